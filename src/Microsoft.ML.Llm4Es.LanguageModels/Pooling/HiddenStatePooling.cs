@@ -20,14 +20,14 @@ public static class HiddenStatePooling
         (int first, int last) = layers.Resolve(model.Configuration.HiddenLayers);
         using DisposeScope scope = NewDisposeScope();
         using IDisposable noGradients = no_grad();
-        Tensor sum = zeros([batch.Tokens, model.Configuration.HiddenSize], ScalarType.Float32, model.Device);
+        Tensor sum = zeros([batch.TokenCount, model.Configuration.HiddenSize], ScalarType.Float32, model.Device);
         model.HiddenStates(batch, (layer, hidden) =>
         {
             if (layer >= first && layer <= last) sum.add_(hidden);
         });
         sum.div_(last - first + 1);
 
-        var vectors = new float[batch.Rows][];
+        var vectors = new float[batch.RowCount][];
         int start = 0;
         for (int row = 0; row < vectors.Length; row++)
         {
