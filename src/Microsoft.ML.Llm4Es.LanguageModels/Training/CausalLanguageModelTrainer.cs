@@ -108,7 +108,6 @@ public sealed class CausalLanguageModelTrainer
         if (!double.IsFinite(gradientNorm)) throw NotFinite("gradient's norm", gradientNorm, step, learningRate);
 
         optimizer.Step(learningRate, gradientNorm);
-        _model.WeightsChanged();
         return (loss, gradientNorm);
     }
 

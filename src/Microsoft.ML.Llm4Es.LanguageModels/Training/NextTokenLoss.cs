@@ -47,7 +47,7 @@ internal static class NextTokenLoss
         using DisposeScope scope = NewDisposeScope();
         using IDisposable noGradients = no_grad();
 
-        ScalarType compute = TorchRuntime.ComputeType(model.Precision, model.Device);
+        ScalarType compute = ComputeType.Of(model.Precision);
         Tensor hidden = model.HiddenStates(batch.Inputs).to(compute);
         Tensor head = model.Head.to(compute);
         return ((Tensor)Kernels.invoke("loss", hidden, head, batch.Targets, ChunkRows(head))!).ToDouble();
@@ -70,7 +70,7 @@ internal static class NextTokenLoss
         using IDisposable noGradients = no_grad();
 
         Tensor head = model.Head;
-        ScalarType compute = TorchRuntime.ComputeType(model.Precision, model.Device);
+        ScalarType compute = ComputeType.Of(model.Precision);
         Tensor? headGradient = head.requires_grad ? head.grad ?? zeros_like(head) : null;
         var sum = (Tensor)Kernels.invoke(
             "loss_with_gradients", hidden.to(compute), head.to(compute), targets, ChunkRows(head), scale, hiddenGradient, headGradient!)!;
