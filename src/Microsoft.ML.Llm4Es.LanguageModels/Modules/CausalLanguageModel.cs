@@ -139,6 +139,9 @@ public sealed class CausalLanguageModel : IDisposable
         return gradients;
     }
 
+    /// <summary>Frees the weights' copies in other precisions. To be called where weights change in a way that autograd does not see, as a fused optimiser does it.</summary>
+    internal void WeightsChanged() => _weights.DropCopies();
+
     /// <summary>Computes the hidden states of every token, after the final norm.</summary>
     /// <param name="batch">Rows of token ids.</param>
     /// <param name="observe">
@@ -154,7 +157,7 @@ public sealed class CausalLanguageModel : IDisposable
         using DisposeScope scope = NewDisposeScope();
         (Tensor cos, Tensor sin) = _rotaryEmbedding.Tables(batch, Device);
         BatchContext context = new(batch, cos, sin, ComputeType.Of(Precision));
-        Tensor x = TorchScript.Embedding(_embedding.Parameter, batch.ToTensor(Device));
+        Tensor x = TorchScript.Embedding(_embedding.Parameter, batch.ToTensor(Device), Configuration.PaddingId);
         for (int layer = 0; layer < Layers.Count; layer++)
         {
             observe?.Invoke(layer, x);
