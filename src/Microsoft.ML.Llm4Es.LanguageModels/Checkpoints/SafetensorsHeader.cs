@@ -1,109 +1,120 @@
 using System.Buffers.Binary;
 using System.Text.Json;
-using System.Text.Json.Nodes;
 
 namespace Microsoft.ML.Llm4Es.LanguageModels;
 
-/// <summary>The header of a safetensors file: its length in eight bytes, then JSON that tells where each tensor lies.</summary>
-internal static class SafetensorsHeader
+/// <summary>A tensor of a safetensors file: its bytes are [Begin, End) of the data behind the header.</summary>
+internal sealed record SafetensorsEntry(string Name, SafetensorsType Type, long[] Shape, long Begin, long End);
+
+/// <summary>The header of a safetensors file: 8 bytes of length, little-endian, then JSON.</summary>
+/// <remarks>As strict as the format's own library: tensors must follow one another without gap or overlap and fill the file (https://github.com/huggingface/safetensors).</remarks>
+internal sealed class SafetensorsHeader
 {
-    /// <summary>The reference implementation's limit.</summary>
-    private const long MaxLength = 100_000_000;
+    /// <summary>The limit of the format's own library, so that a damaged length is not allocated.</summary>
+    private const int LongestHeader = 100_000_000;
 
-    private const string Metadata = "__metadata__";
+    private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false };
 
-    /// <summary>Reads and checks the header; the stream then stands at the first tensor. Entries come in the order in which they lie.</summary>
-    public static IReadOnlyList<SafetensorsEntry> Read(Stream stream)
+    private SafetensorsHeader(IReadOnlyList<SafetensorsEntry> entries, long dataStart)
+    {
+        Entries = entries;
+        DataStart = dataStart;
+    }
+
+    /// <summary>Gets the tensors, in the order of their bytes.</summary>
+    internal IReadOnlyList<SafetensorsEntry> Entries { get; }
+
+    /// <summary>Gets the position of the first byte of data.</summary>
+    internal long DataStart { get; }
+
+    /// <summary>Reads the header.</summary>
+    /// <param name="stream">Stands at the first byte.</param>
+    /// <param name="source">The file, for messages.</param>
+    /// <param name="length">The length of header and data; <see langword="null"/> where it is not known.</param>
+    /// <exception cref="InvalidDataException">The header is damaged, or does not describe data of this length.</exception>
+    internal static SafetensorsHeader Read(Stream stream, string source, long? length)
     {
         Span<byte> prefix = stackalloc byte[8];
-        ReadExactly(stream, prefix);
-        ulong length = BinaryPrimitives.ReadUInt64LittleEndian(prefix);
-        if (length is < 2 or > (ulong)MaxLength)
-            throw new InvalidDataException($"Not a safetensors file: its header would be {length} bytes long.");
+        if (stream.ReadAtLeast(prefix, 8, throwOnEndOfStream: false) < 8) throw Damaged(source, "it is shorter than the 8 bytes of the header's length");
+        ulong headerLength = BinaryPrimitives.ReadUInt64LittleEndian(prefix);
+        if (headerLength > LongestHeader || (length is { } known && (long)headerLength > known - 8))
+            throw Damaged(source, $"its header would have {headerLength} bytes, {(headerLength > LongestHeader ? $"above the limit of {LongestHeader}" : "beyond its end")}");
+        byte[] json = new byte[headerLength];
+        if (stream.ReadAtLeast(json, json.Length, throwOnEndOfStream: false) < json.Length) throw Damaged(source, "it ends inside its header");
+        List<SafetensorsEntry> entries = Parse(json, source);
+        CheckCoverage(entries, source, length - 8 - json.Length);
+        return new(entries, 8 + json.Length);
+    }
 
-        byte[] json = new byte[length];
-        ReadExactly(stream, json);
-        SafetensorsEntry[] entries = [.. Parse(json).OrderBy(entry => entry.Begin).ThenBy(entry => entry.End)];
-        long at = 0;
+    private static List<SafetensorsEntry> Parse(byte[] json, string source)
+    {
+        try
+        {
+            using JsonDocument document = JsonDocument.Parse(json, Strict);
+            if (document.RootElement.ValueKind is not JsonValueKind.Object) throw Damaged(source, $"its header is a JSON {document.RootElement.ValueKind}, not an object");
+            return [.. document.RootElement.EnumerateObject()
+                .Where(property => property.Name != "__metadata__")
+                .Select(property => Entry(property, source))
+                .OrderBy(entry => entry.Begin).ThenBy(entry => entry.End)];
+        }
+        catch (Exception cause) when (cause is JsonException or InvalidOperationException)
+        {
+            // InvalidOperationException: a text with a broken escape, which the parser only finds when the text is taken.
+            throw new InvalidDataException($"{source} is damaged: its header is no valid JSON. {cause.Message}", cause);
+        }
+    }
+
+    private static SafetensorsEntry Entry(JsonProperty property, string source)
+    {
+        string name = property.Name;
+        JsonElement value = property.Value;
+        if (value.ValueKind is not JsonValueKind.Object) throw Damaged(source, $"tensor {name} is described by a JSON {value.ValueKind}, not an object");
+        if (!value.TryGetProperty("dtype", out JsonElement type) || type.ValueKind is not JsonValueKind.String) throw Damaged(source, $"tensor {name} has no dtype");
+        SafetensorsType known = SafetensorsType.Find(type.GetString()!)
+            ?? throw new InvalidDataException($"{source}: tensor {name} has the unknown dtype {type.GetString()}. Expected one of {string.Join(", ", SafetensorsType.All.Select(entry => entry.Name))}.");
+        long[] shape = Numbers(value, "shape", name, source);
+        long[] offsets = Numbers(value, "data_offsets", name, source);
+        if (offsets.Length != 2 || offsets[1] < offsets[0]) throw Damaged(source, $"tensor {name} has data_offsets [{string.Join(", ", offsets)}]");
+        if (BytesOf(shape, known.Size) != offsets[1] - offsets[0])
+            throw Damaged(source, $"tensor {name} of shape [{string.Join(", ", shape)}] and dtype {known.Name} has {offsets[1] - offsets[0]} bytes");
+        return new(name, known, shape, offsets[0], offsets[1]);
+    }
+
+    private static long[] Numbers(JsonElement value, string key, string name, string source)
+    {
+        if (!value.TryGetProperty(key, out JsonElement list) || list.ValueKind is not JsonValueKind.Array) throw Damaged(source, $"tensor {name} has no {key}");
+        return [.. list.EnumerateArray().Select(item => item.ValueKind is JsonValueKind.Number && item.TryGetInt64(out long number) && number >= 0
+            ? number
+            : throw Damaged(source, $"tensor {name} has {key} {list.GetRawText()}"))];
+    }
+
+    /// <summary>The bytes of a tensor, or -1 where they do not fit 64 bits.</summary>
+    private static long BytesOf(long[] shape, int size)
+    {
+        if (shape.Contains(0)) return 0;
+        Int128 bytes = size;
+        foreach (long dimension in shape)
+        {
+            bytes *= dimension;
+            if (bytes > long.MaxValue) return -1;
+        }
+
+        return (long)bytes;
+    }
+
+    private static void CheckCoverage(List<SafetensorsEntry> entries, string source, long? dataLength)
+    {
+        long end = 0;
         foreach (SafetensorsEntry entry in entries)
         {
-            if (entry.Begin != at)
-                throw new InvalidDataException($"The tensor '{entry.Name}' begins at byte {entry.Begin} where {at} was expected: tensors overlap or leave a gap.");
-            at = entry.End;
+            if (entry.Begin < end) throw Damaged(source, $"tensor {entry.Name} overlaps the one before it");
+            if (entry.Begin > end) throw Damaged(source, $"{entry.Begin - end} bytes before tensor {entry.Name} belong to no tensor");
+            if (entry.End > dataLength) throw Damaged(source, $"it ends before the data of tensor {entry.Name} does: truncated?");
+            end = entry.End;
         }
 
-        return entries;
+        if (end < dataLength) throw Damaged(source, $"{dataLength - end} bytes behind the last tensor belong to no tensor");
     }
 
-    public static byte[] Write(IEnumerable<SafetensorsEntry> entries)
-    {
-        var header = new JsonObject { [Metadata] = new JsonObject { ["format"] = "pt" } };
-        foreach (SafetensorsEntry entry in entries)
-        {
-            header[entry.Name] = new JsonObject
-            {
-                ["dtype"] = entry.Type,
-                ["shape"] = new JsonArray([.. entry.Shape.Select(size => (JsonNode)size)]),
-                ["data_offsets"] = new JsonArray(entry.Begin, entry.End),
-            };
-        }
-
-        byte[] json = JsonSerializer.SerializeToUtf8Bytes(header);
-        int padded = (json.Length + 7) / 8 * 8;
-        byte[] bytes = new byte[8 + padded];
-        BinaryPrimitives.WriteInt64LittleEndian(bytes, padded);
-        json.CopyTo(bytes, 8);
-        bytes.AsSpan(8 + json.Length).Fill((byte)' ');
-        return bytes;
-    }
-
-    private static IEnumerable<SafetensorsEntry> Parse(byte[] json)
-    {
-        JsonObject header;
-        try
-        {
-            header = JsonNode.Parse(json) as JsonObject ?? throw new InvalidDataException("The safetensors header is not a JSON object.");
-        }
-        catch (JsonException failure)
-        {
-            throw new InvalidDataException($"The safetensors header is not valid JSON: {failure.Message}", failure);
-        }
-
-        foreach ((string name, JsonNode? node) in header)
-        {
-            if (name != Metadata) yield return ParseEntry(name, node);
-        }
-    }
-
-    private static SafetensorsEntry ParseEntry(string name, JsonNode? node)
-    {
-        try
-        {
-            string type = (string)node!["dtype"]!;
-            if (type is not ("F32" or "F16" or "BF16"))
-                throw new InvalidDataException($"The tensor '{name}' is of type {type}; F32, F16 or BF16 is expected.");
-
-            long[] shape = [.. node["shape"]!.AsArray().Select(size => (long)size!)];
-            var entry = new SafetensorsEntry(name, type, shape, (long)node["data_offsets"]![0]!, (long)node["data_offsets"]![1]!);
-            if (shape.Any(size => size < 0) || entry.Begin < 0 || entry.End - entry.Begin != checked(entry.Elements * entry.ElementSize))
-                throw new InvalidDataException($"The tensor '{name}' has shape [{string.Join(", ", shape)}] of {type} but bytes {entry.Begin} to {entry.End}.");
-            return entry;
-        }
-        catch (Exception failure) when (failure is NullReferenceException or InvalidOperationException or FormatException or OverflowException or ArgumentOutOfRangeException)
-        {
-            throw new InvalidDataException($"The safetensors header describes the tensor '{name}' wrongly: dtype, shape and data_offsets are expected.", failure);
-        }
-    }
-
-    private static void ReadExactly(Stream stream, Span<byte> bytes)
-    {
-        try
-        {
-            stream.ReadExactly(bytes);
-        }
-        catch (EndOfStreamException failure)
-        {
-            throw new InvalidDataException("The safetensors file is truncated: it ends within its header.", failure);
-        }
-    }
+    private static InvalidDataException Damaged(string source, string problem) => new($"{source} is damaged: {problem}.");
 }

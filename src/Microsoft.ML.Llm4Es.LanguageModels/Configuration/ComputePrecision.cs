@@ -1,14 +1,18 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace Microsoft.ML.Llm4Es.LanguageModels;
 
-/// <summary>The precision in which matrix products are computed. Weights, norms, softmax, residual stream and loss stay in fp32 throughout.</summary>
+/// <summary>The number format in which a language model computes its matrix products and attention.</summary>
+/// <remarks>Weights, the residual stream, norms, softmax and losses are in 32-bit floats whatever is chosen.</remarks>
+[SuppressMessage("Naming", "CA1720:Identifier contains type name", Justification = "The field names its precisions so.")]
 public enum ComputePrecision
 {
-    /// <summary>bf16 where the hardware multiplies bf16 matrices faster than fp32 (AVX512-BF16 or AMX on a CPU, CUDA), else fp32.</summary>
+    /// <summary><see cref="BFloat16"/> where the hardware computes in it (CUDA; AVX512-BF16 or AMX-BF16 on the CPU), else <see cref="Float32"/>.</summary>
     Auto,
 
-    /// <summary>32-bit floating point.</summary>
+    /// <summary>IEEE 754 single precision: 24 bits of significand.</summary>
     Float32,
 
-    /// <summary>16-bit brain floating point: eight bits of exponent as fp32 has, seven of mantissa.</summary>
+    /// <summary>The upper half of a 32-bit float: the same range, 8 bits of significand. About twice as fast, and a relative error of about 1 %.</summary>
     BFloat16,
 }

@@ -4,172 +4,191 @@ using static TorchSharp.torch;
 
 namespace Microsoft.ML.Llm4Es.LanguageModels;
 
-/// <summary>
-/// A decoder-only language model: embedding, decoder layers, norm, head. Reading hidden states is safe from several threads at once; they share one set
-/// of weights. Training, loading weights and disposing are not.
-/// </summary>
-public sealed partial class CausalLanguageModel : IDisposable
+/// <summary>A decoder-only language model of the LLaMA family: token ids to hidden states, hidden states to the logits of the next token.</summary>
+/// <remarks>
+/// Weights are 32-bit. Matrix products and attention are computed in <see cref="Precision"/>; the residual stream, norms, rotations and logits' results
+/// are 32-bit. Under <c>torch.no_grad()</c> any number of threads may compute at once, and intermediate results are freed layer by layer;
+/// with gradients on, the graph keeps what the backward pass needs. Changing weights while another thread computes is not supported.
+/// </remarks>
+public sealed class CausalLanguageModel : IDisposable
 {
-    private readonly Weight _embedding;
-    private readonly DecoderLayer[] _layers;
-    private readonly Weight _norm;
-    private readonly Weight? _head;
-    private readonly RotaryEmbedding _rotary;
-    private ComputePrecision _precision;
-    private bool _disposed;
+    private readonly ModelWeights _weights;
+    private readonly MasterWeight _embedding;
+    private readonly MasterWeight _head;
+    private readonly RotaryEmbedding _rotaryEmbedding;
+    private readonly RmsNorm _finalNorm;
 
-    private CausalLanguageModel(LanguageModelConfiguration configuration, Device device, Func<long[], double, Tensor> initialise)
+    private CausalLanguageModel(LanguageModelConfiguration configuration, Device device, ModelWeights weights)
     {
         Configuration = configuration;
         Device = device;
-        _rotary = new RotaryEmbedding(configuration);
+        _weights = weights;
+        _embedding = weights[WeightLayout.Embedding];
+        _head = configuration.TieWordEmbeddings ? _embedding : weights[WeightLayout.Head];
+        _rotaryEmbedding = new(configuration);
+        _finalNorm = new(weights[WeightLayout.FinalNorm], configuration.RmsNormEpsilon);
+        Layers = [.. Enumerable.Range(0, configuration.HiddenLayers).Select(layer => new DecoderLayer(configuration, layer, weights))];
+        Precision = ComputePrecision.Auto;
+    }
 
-        int hidden = configuration.HiddenSize, intermediate = configuration.IntermediateSize;
-        int queries = configuration.AttentionHeads * configuration.HeadDimension, keys = configuration.KeyValueHeads * configuration.HeadDimension;
-        _embedding = Matrix(configuration.VocabularySize, hidden);
-        _layers = [.. Enumerable.Range(0, configuration.HiddenLayers).Select(_ => Layer())];
-        _norm = Ones(hidden);
-        _head = configuration.TieWordEmbeddings ? null : Matrix(configuration.VocabularySize, hidden);
+    /// <summary>Gets the sizes and settings.</summary>
+    public LanguageModelConfiguration Configuration { get; }
 
-        DecoderLayer Layer() => new(
-            new Attention(configuration, Matrix(queries + 2 * keys, hidden), Matrix(hidden, queries)),
-            new FeedForward(Matrix(2 * intermediate, hidden), Matrix(hidden, intermediate)),
-            Ones(hidden),
-            Ones(hidden),
-            configuration.RmsNormEpsilon);
+    /// <summary>Gets the device that holds the weights.</summary>
+    public Device Device { get; }
 
-        Weight Matrix(long rows, long columns) => New(initialise([rows, columns], configuration.InitializerRange));
-
-        Weight Ones(long size) => New(ones(size, ScalarType.Float32));
-
-        Weight New(Tensor values)
+    /// <summary>Gets or sets what matrix products and attention are computed in. Default: <see cref="ComputePrecision.Auto"/>, which reads back as what it stands for on <see cref="Device"/>.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is not defined.</exception>
+    public ComputePrecision Precision
+    {
+        get;
+        set
         {
-            using (values) return new Weight(values.to(device, copy: true));
+            field = ComputeType.Resolve(value, Device);
+            _weights.DropCopies();
         }
     }
 
-    /// <summary>Gets the shape of the model.</summary>
-    public LanguageModelConfiguration Configuration { get; }
+    /// <summary>Gets the trainable 32-bit weights, in the order in which data flows. Queries, keys and values share one parameter, as do gate and up.</summary>
+    public IReadOnlyList<Parameter> Parameters => _weights.Parameters;
 
-    /// <summary>Gets the device that the weights are on.</summary>
-    public Device Device { get; }
+    /// <summary>Gets the output head, float32 <c>[vocabulary, hidden]</c>: the embedding where the two are tied. It belongs to the model.</summary>
+    public Tensor Head => _head.Parameter;
 
-    /// <summary>Gets or sets the precision of matrix products. Default <see cref="ComputePrecision.Auto"/>.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">The value is none of the enumeration's.</exception>
-    public ComputePrecision Precision
-    {
-        get => _precision;
-        set => _precision = Enum.IsDefined(value) ? value : throw new ArgumentOutOfRangeException(nameof(value), value, "Auto, Float32 or BFloat16 is expected.");
-    }
+    internal IReadOnlyList<DecoderLayer> Layers { get; }
 
-    /// <summary>Gets the fp32 weights that training changes. The model owns them.</summary>
-    public IReadOnlyList<Parameter> Parameters => [.. AllWeights().Select(weight => weight.Parameter)];
-
-    /// <summary>Gets the head's weights <c>[vocabulary, hidden]</c>, the embedding's where they are tied. The model owns them.</summary>
-    public Tensor Head => (_head ?? _embedding).Parameter;
-
-    /// <summary>Makes a model with random weights: normal with <see cref="LanguageModelConfiguration.InitializerRange"/>, norms 1, as transformers does.</summary>
-    /// <param name="configuration">The shape.</param>
-    /// <param name="seed">The seed; the same seed gives the same weights, whatever the global generator's state.</param>
-    /// <param name="device">Where to put the weights; null for the CPU.</param>
-    /// <returns>The model; the caller disposes it.</returns>
+    /// <summary>Makes a model with random weights: matrices normal with standard deviation <see cref="LanguageModelConfiguration.InitializerRange"/>, norms 1, biases 0.</summary>
+    /// <param name="configuration">The sizes and settings.</param>
+    /// <param name="seed">Determines the weights, whatever else draws random numbers.</param>
+    /// <param name="device">Where to keep the weights and compute; the CPU by default.</param>
+    /// <returns>The model, to be disposed by the caller.</returns>
+    /// <exception cref="ArgumentException">Two settings do not fit together.</exception>
+    /// <exception cref="InvalidOperationException">libtorch does not load.</exception>
     public static CausalLanguageModel Create(LanguageModelConfiguration configuration, int seed, Device? device = null)
     {
         ArgumentNullException.ThrowIfNull(configuration);
+        configuration.Validate();
         TorchRuntime.EnsureLoaded();
-
-        // Drawn on the CPU, so that the weights do not depend on the device.
-        using var generator = new Generator((ulong)(uint)seed);
-        return new CausalLanguageModel(configuration, device ?? CPU, (size, deviation) => randn(size, ScalarType.Float32, generator: generator).mul_(deviation));
+        device ??= CPU;
+        ModelWeights weights = new(configuration, device);
+        WeightInitialization.Fill(weights, configuration.InitializerRange, seed);
+        return new(configuration, device, weights);
     }
 
-    /// <summary>Computes the hidden states of a batch.</summary>
-    /// <param name="batch">The rows.</param>
+    /// <summary>Loads a Hugging Face model folder: <c>config.json</c> with <c>model.safetensors</c>, or its shards and <c>model.safetensors.index.json</c>.</summary>
+    /// <param name="folder">The model's folder.</param>
+    /// <param name="device">Where to keep the weights and compute; the CPU by default.</param>
+    /// <returns>The model, to be disposed by the caller. Weights that are stored in 16 bit become 32-bit.</returns>
+    /// <exception cref="FileNotFoundException">A file is missing.</exception>
+    /// <exception cref="InvalidDataException">The configuration is not supported, or a weight is missing, unexpected, misshapen, truncated or not finite; the message names it and the file.</exception>
+    /// <exception cref="InvalidOperationException">libtorch does not load.</exception>
+    public static CausalLanguageModel LoadHuggingFace(string folder, Device? device = null)
+    {
+        LanguageModelConfiguration configuration = LanguageModelConfiguration.Load(folder);
+        using SafetensorsFolder source = new(folder);
+        return Load(configuration, source, device);
+    }
+
+    /// <summary>Reads weights that <see cref="WriteWeights"/> wrote.</summary>
+    /// <param name="configuration">The sizes and settings of the model that was written.</param>
+    /// <param name="stream">Stands at the first byte of the weights; need not seek. Left open, behind the last byte.</param>
+    /// <param name="device">Where to keep the weights and compute; the CPU by default.</param>
+    /// <returns>The model, to be disposed by the caller.</returns>
+    /// <exception cref="InvalidDataException">The weights are not those of such a model, or damaged.</exception>
+    /// <exception cref="InvalidOperationException">libtorch does not load.</exception>
+    public static CausalLanguageModel Read(LanguageModelConfiguration configuration, Stream stream, Device? device = null)
+    {
+        ArgumentNullException.ThrowIfNull(configuration);
+        ArgumentNullException.ThrowIfNull(stream);
+        configuration.Validate();
+        SafetensorsReader source = new(stream, "the stored weights", length: null);
+        return Load(configuration, source, device);
+    }
+
+    /// <summary>Loads weights from any store that names them as Hugging Face does.</summary>
+    internal static CausalLanguageModel Load(LanguageModelConfiguration configuration, IWeightSource source, Device? device)
+    {
+        TorchRuntime.EnsureLoaded();
+        device ??= CPU;
+        return new(configuration, device, WeightLoader.Load(configuration, source, device));
+    }
+
+    /// <summary>Writes the weights as one safetensors file, in 32-bit floats, tensor by tensor: nothing is held twice.</summary>
+    /// <param name="stream">Where to write; need not seek. Left open.</param>
+    public void WriteWeights(Stream stream)
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        using DisposeScope scope = NewDisposeScope();
+        SafetensorsWriter.Write(stream, [.. _weights.Views()]);
+    }
+
+    /// <summary>Gets the weights under their Hugging Face names, as views without gradient: to write into one changes the model.</summary>
+    /// <returns>The views; they belong to the caller's dispose scope, or to the caller.</returns>
+    public IReadOnlyDictionary<string, Tensor> Weights() => _weights.Views().ToDictionary(StringComparer.Ordinal);
+
+    /// <summary>Gets the gradients under the Hugging Face names of the weights; those of parameters without one are absent.</summary>
+    internal IReadOnlyDictionary<string, Tensor> Gradients()
+    {
+        Dictionary<string, Tensor> gradients = [];
+        for (int i = 0; i < _weights.Layouts.Count; i++)
+        {
+            if (_weights.Parameters[i].grad is not { } gradient) continue;
+            foreach ((string name, Tensor part) in ModelWeights.Parts(_weights.Layouts[i], gradient)) gradients.Add(name, part);
+        }
+
+        return gradients;
+    }
+
+    /// <summary>Computes the hidden states of every token, after the final norm.</summary>
+    /// <param name="batch">Rows of token ids.</param>
     /// <param name="observe">
-    /// Called with i and the hidden states <c>[tokens, hidden]</c> after layer i, i = 0 (the embeddings) to <see cref="LanguageModelConfiguration.HiddenLayers"/>;
-    /// the last are those after the final norm, as in transformers. The tensors are freed after the call unless gradients are recorded.
+    /// Called with i and float32 <c>[tokens, hidden]</c> for i = 0 (embeddings), 1 .. L - 1 (behind that many layers) and L (the result), as transformers
+    /// counts. The tensor belongs to the model and is freed after the call.
     /// </param>
-    /// <returns>The hidden states after the final norm, <c>[tokens, hidden]</c>, fp32; the caller owns them.</returns>
-    /// <exception cref="ObjectDisposedException">The model is disposed.</exception>
+    /// <returns>float32 <c>[tokens, hidden]</c>, rows end to end; owned by the caller's dispose scope, or the caller.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">A token id is outside the vocabulary.</exception>
     public Tensor HiddenStates(TokenBatch batch, Action<int, Tensor>? observe = null)
     {
         ArgumentNullException.ThrowIfNull(batch);
-        ObjectDisposedException.ThrowIf(_disposed, this);
         CheckIds(batch);
-
         using DisposeScope scope = NewDisposeScope();
-        ScalarType compute = TorchRuntime.ComputeType(Precision, Device);
-        (Tensor cos, Tensor sin) = _rotary.Angles(batch, Device);
-        (cos, sin) = (cos.to(compute), sin.to(compute));
-        Tensor ids = tensor(batch.Ids, device: Device);
-        Tensor x = TorchKernels.Embedding(_embedding.Parameter, ids);
-        observe?.Invoke(0, x);
-        for (int i = 0; i < _layers.Length; i++)
+        (Tensor cos, Tensor sin) = _rotaryEmbedding.Tables(batch, Device);
+        BatchContext context = new(batch, cos, sin, ComputeType.Of(Precision));
+        Tensor x = TorchScript.Embedding(_embedding.Parameter, batch.ToTensor(Device));
+        for (int layer = 0; layer < Layers.Count; layer++)
         {
-            using DisposeScope layer = NewDisposeScope();
-            Tensor before = x;
-            x = _layers[i].Forward(x, batch, cos, sin).MoveToOuterDisposeScope();
-            if (!is_grad_enabled()) before.Dispose();
-            if (i < _layers.Length - 1) observe?.Invoke(i + 1, x);
+            observe?.Invoke(layer, x);
+            Tensor next = Layers[layer].Forward(x, context);
+            x.Dispose();
+            x = next;
         }
 
-        x = TorchKernels.RmsNorm(x, _norm.Parameter, Configuration.RmsNormEpsilon);
-        observe?.Invoke(_layers.Length, x);
-        return x.MoveToOuterDisposeScope();
+        Tensor result = _finalNorm.Forward(x);
+        observe?.Invoke(Layers.Count, result);
+        return result.MoveToOuterDisposeScope();
     }
 
-    /// <summary>Computes the logits of hidden states.</summary>
-    /// <param name="hidden">Hidden states after the final norm, <c>[tokens, hidden]</c>.</param>
-    /// <returns>The logits <c>[tokens, vocabulary]</c>, fp32; the caller owns them.</returns>
-    /// <exception cref="ObjectDisposedException">The model is disposed.</exception>
+    /// <summary>Computes the logits of the next token from hidden states: their product with <see cref="Head"/>.</summary>
+    /// <param name="hidden"><c>[.., hidden]</c>.</param>
+    /// <returns>float32 <c>[.., vocabulary]</c>; owned by the caller's dispose scope, or the caller. A batch's logits can be far larger than the model: pass few rows at a time.</returns>
     public Tensor Logits(Tensor hidden)
     {
         ArgumentNullException.ThrowIfNull(hidden);
-        ObjectDisposedException.ThrowIf(_disposed, this);
-
         using DisposeScope scope = NewDisposeScope();
-        ScalarType compute = TorchRuntime.ComputeType(Precision, Device);
-        return nn.functional.linear(hidden.to(compute), (_head ?? _embedding).As(compute)).to(ScalarType.Float32).MoveToOuterDisposeScope();
+        ScalarType type = ComputeType.Of(Precision);
+        Tensor logits = nn.functional.linear(hidden.to(type), _head.As(type));
+        return logits.to(ScalarType.Float32).MoveToOuterDisposeScope();
     }
 
     /// <summary>Frees the weights.</summary>
-    public void Dispose()
-    {
-        if (_disposed) return;
-        _disposed = true;
-        foreach (Weight weight in AllWeights()) weight.Dispose();
-    }
+    public void Dispose() => _weights.Dispose();
 
-    /// <summary>To be called after the weights have changed: copies in the compute type are made anew.</summary>
-    internal void WeightsChanged()
-    {
-        foreach (Weight weight in AllWeights()) weight.Changed();
-    }
-
-    private IEnumerable<Weight> AllWeights()
-    {
-        yield return _embedding;
-        foreach (DecoderLayer layer in _layers)
-        {
-            yield return layer.AttentionNorm;
-            yield return layer.Attention.QueryKeyValue;
-            yield return layer.Attention.Output;
-            yield return layer.FeedForwardNorm;
-            yield return layer.FeedForward.GateUp;
-            yield return layer.FeedForward.Down;
-        }
-
-        yield return _norm;
-        if (_head is not null) yield return _head;
-    }
-
-    /// <summary>libtorch reads outside of the embedding for an id outside of the vocabulary.</summary>
     private void CheckIds(TokenBatch batch)
     {
-        foreach (long id in batch.Ids)
+        foreach (int id in batch.Ids)
         {
-            if ((ulong)id >= (ulong)Configuration.VocabularySize)
-                throw new ArgumentOutOfRangeException(nameof(batch), id, $"The token id is outside of the model's vocabulary of {Configuration.VocabularySize}: tokenizer and model do not belong together.");
+            if ((uint)id >= (uint)Configuration.VocabularySize)
+                throw new ArgumentOutOfRangeException(nameof(batch), id, $"A token id is outside the vocabulary of {Configuration.VocabularySize}. Expected the tokenizer that belongs to the model.");
         }
     }
 }

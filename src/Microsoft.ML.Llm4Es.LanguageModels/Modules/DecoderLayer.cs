@@ -2,36 +2,23 @@ using static TorchSharp.torch;
 
 namespace Microsoft.ML.Llm4Es.LanguageModels;
 
-/// <summary>One layer of the decoder: attention and feed-forward, each after an RMSNorm, each added to the residual stream.</summary>
-internal sealed class DecoderLayer(Attention attention, FeedForward feedForward, Weight attentionNorm, Weight feedForwardNorm, double epsilon) : IDisposable
+/// <summary>One pre-norm transformer layer: attention, then the feed-forward part, each added to the residual stream.</summary>
+/// <remarks>The residual stream stays in 32-bit floats: each layer adds to it, and 16-bit sums would lose what late layers add.</remarks>
+internal sealed class DecoderLayer(LanguageModelConfiguration configuration, int layer, ModelWeights weights)
 {
-    public Attention Attention { get; } = attention;
+    private readonly RmsNorm _attentionNorm = new(weights[WeightLayout.AttentionNorm(layer)], configuration.RmsNormEpsilon);
+    private readonly RmsNorm _feedForwardNorm = new(weights[WeightLayout.FeedForwardNorm(layer)], configuration.RmsNormEpsilon);
 
-    public FeedForward FeedForward { get; } = feedForward;
+    internal Attention Attention { get; } = new(configuration, layer, weights);
 
-    public Weight AttentionNorm { get; } = attentionNorm;
+    internal FeedForward FeedForward { get; } = new(layer, weights);
 
-    public Weight FeedForwardNorm { get; } = feedForwardNorm;
-
-    /// <param name="x">The residual stream <c>[tokens, hidden]</c>, fp32.</param>
-    /// <param name="batch">Where rows begin and end.</param>
-    /// <param name="cos">Cosines in the compute type.</param>
-    /// <param name="sin">Sines in the compute type.</param>
-    /// <returns>The residual stream after the layer, fp32.</returns>
-    public Tensor Forward(Tensor x, TokenBatch batch, Tensor cos, Tensor sin)
+    /// <summary>Maps the residual stream, float32 <c>[tokens, hidden]</c>; all else that it makes is freed, or kept by the gradient alone.</summary>
+    internal Tensor Forward(Tensor x, BatchContext context)
     {
-        ScalarType compute = cos.dtype;
-        Tensor normalised = TorchKernels.RmsNorm(x, AttentionNorm.Parameter, epsilon).to(compute);
-        x = x + Attention.Forward(normalised, batch, cos, sin);
-        normalised = TorchKernels.RmsNorm(x, FeedForwardNorm.Parameter, epsilon).to(compute);
-        return x + FeedForward.Forward(normalised);
-    }
-
-    public void Dispose()
-    {
-        Attention.Dispose();
-        FeedForward.Dispose();
-        AttentionNorm.Dispose();
-        FeedForwardNorm.Dispose();
+        using TorchSharp.DisposeScope scope = NewDisposeScope();
+        Tensor attended = x + Attention.Forward(_attentionNorm.Forward(x).to(context.Type), context);
+        Tensor result = attended + FeedForward.Forward(_feedForwardNorm.Forward(attended).to(context.Type));
+        return result.MoveToOuterDisposeScope();
     }
 }

@@ -1,69 +1,79 @@
+using static TorchSharp.torch;
+
 namespace Microsoft.ML.Llm4Es.LanguageModels;
 
-/// <summary>
-/// Rows of token ids of different length, laid end to end. There is no padding, so nothing is computed in vain, and a row cannot see its neighbours:
-/// everything but attention works on <c>[tokens, hidden]</c>, and attention runs within each row.
-/// </summary>
+/// <summary>Rows of token ids of different length, laid end to end without padding.</summary>
+/// <remarks>
+/// Positions restart in each row and attention never crosses rows, so that a row's result does not depend on its neighbours, and packing several
+/// sequences is the same thing as batching them. Neighbouring rows of equal length are attended together: order rows by length where speed matters.
+/// </remarks>
 public sealed class TokenBatch
 {
+    private readonly int[] _ids;
+    private readonly int[] _lengths;
+
     /// <summary>Lays rows end to end.</summary>
-    /// <param name="rows">The rows; none may be empty.</param>
-    /// <exception cref="ArgumentException">There is no row, or one is empty.</exception>
+    /// <param name="rows">One or more rows of one or more token ids each; the ids are copied.</param>
+    /// <exception cref="ArgumentException">There are no rows, or a row is empty.</exception>
     public TokenBatch(IReadOnlyList<ReadOnlyMemory<int>> rows)
     {
         ArgumentNullException.ThrowIfNull(rows);
-        if (rows.Count == 0) throw new ArgumentException("A batch needs at least one row.", nameof(rows));
+        if (rows.Count == 0) throw new ArgumentException("A batch needs one row or more.", nameof(rows));
+        _lengths = new int[rows.Count];
+        for (int row = 0; row < rows.Count; row++)
+        {
+            if (rows[row].IsEmpty) throw new ArgumentException($"Row {row} is empty; a row needs one token or more.", nameof(rows));
+            _lengths[row] = rows[row].Length;
+        }
 
-        Lengths = [.. rows.Select(row => row.Length)];
-        int empty = Array.IndexOf(Lengths, 0);
-        if (empty >= 0) throw new ArgumentException($"Row {empty} of the batch has no tokens; leave such rows out.", nameof(rows));
-
-        Ids = new long[Lengths.Sum()];
-        int at = 0;
+        _ids = new int[_lengths.Sum()];
+        int start = 0;
         foreach (ReadOnlyMemory<int> row in rows)
         {
-            foreach (int id in row.Span) Ids[at++] = id;
+            row.CopyTo(_ids.AsMemory(start));
+            start += row.Length;
         }
+
+        Runs = FindRuns(_lengths);
     }
 
     /// <summary>Gets the number of tokens of each row.</summary>
-    public IReadOnlyList<int> RowLengths => Lengths;
+    public IReadOnlyList<int> Lengths => _lengths;
 
     /// <summary>Gets the number of rows.</summary>
-    public int Rows => Lengths.Length;
+    public int RowCount => _lengths.Length;
 
     /// <summary>Gets the number of tokens of all rows together.</summary>
-    public int Tokens => Ids.Length;
+    public int TokenCount => _ids.Length;
 
-    internal int[] Lengths { get; }
+    /// <summary>Gets the token ids of all rows, <c>[tokens]</c>.</summary>
+    public ReadOnlySpan<int> Ids => _ids;
 
-    /// <summary>The ids of all rows, end to end.</summary>
-    internal long[] Ids { get; }
+    /// <summary>Gets the neighbouring rows of equal length, in order.</summary>
+    internal IReadOnlyList<RowRun> Runs { get; }
 
-    /// <summary>Runs of neighbouring rows of equal length, which attention computes together.</summary>
-    internal IEnumerable<(int Start, int Rows, int Length)> EqualRuns()
+    /// <summary>Makes a tensor of the token ids, int64 <c>[tokens]</c>.</summary>
+    internal Tensor ToTensor(Device device)
     {
-        int start = 0;
-        for (int row = 0; row < Lengths.Length;)
-        {
-            int length = Lengths[row], end = row + 1;
-            while (end < Lengths.Length && Lengths[end] == length) end++;
-            yield return (start, end - row, length);
-            start += (end - row) * length;
-            row = end;
-        }
+        long[] ids = Array.ConvertAll(_ids, id => (long)id);
+        return tensor(ids, ScalarType.Int64, device);
     }
 
-    /// <summary>The position of each token in its row.</summary>
-    internal long[] Positions()
+    private static List<RowRun> FindRuns(int[] lengths)
     {
-        long[] positions = new long[Ids.Length];
-        int at = 0;
-        foreach (int length in Lengths)
+        List<RowRun> runs = [];
+        foreach (int length in lengths)
         {
-            for (int i = 0; i < length; i++) positions[at++] = i;
+            if (runs.Count > 0 && runs[^1].Length == length) runs[^1] = runs[^1] with { Rows = runs[^1].Rows + 1 };
+            else runs.Add(new(1, length));
         }
 
-        return positions;
+        return runs;
     }
+}
+
+/// <summary>Neighbouring rows of equal length.</summary>
+internal readonly record struct RowRun(int Rows, int Length)
+{
+    internal int Tokens => Rows * Length;
 }
