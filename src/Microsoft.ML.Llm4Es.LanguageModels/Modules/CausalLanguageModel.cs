@@ -157,7 +157,7 @@ public sealed class CausalLanguageModel : IDisposable
         using DisposeScope scope = NewDisposeScope();
         (Tensor cos, Tensor sin) = _rotaryEmbedding.Tables(batch, Device);
         BatchContext context = new(batch, cos, sin, ComputeType.Of(Precision));
-        Tensor x = TorchScript.Embedding(_embedding.Parameter, batch.ToTensor(Device), Configuration.PaddingId);
+        Tensor x = TorchScript.Embedding(_embedding.Parameter, batch.ToTensor(Device));
         for (int layer = 0; layer < Layers.Count; layer++)
         {
             observe?.Invoke(layer, x);
