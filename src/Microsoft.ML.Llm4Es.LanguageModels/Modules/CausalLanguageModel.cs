@@ -127,6 +127,19 @@ public sealed class CausalLanguageModel : IDisposable
     /// <returns>The views; they belong to the caller's dispose scope, or to the caller.</returns>
     public IReadOnlyDictionary<string, Tensor> Weights() => _weights.Views().ToDictionary(StringComparer.Ordinal);
 
+    /// <summary>Gets the gradients under the Hugging Face names of the weights; those of parameters without one are absent.</summary>
+    internal IReadOnlyDictionary<string, Tensor> Gradients()
+    {
+        Dictionary<string, Tensor> gradients = [];
+        foreach ((WeightLayout layout, Parameter parameter) in _weights.Layouts.Zip(_weights.Parameters))
+        {
+            if (parameter.grad is not { } gradient) continue;
+            foreach ((string name, Tensor part) in ModelWeights.Parts(layout, gradient)) gradients.Add(name, part);
+        }
+
+        return gradients;
+    }
+
     /// <summary>Saves a folder that this library and Hugging Face's transformers load: config.json, generation_config.json and model.safetensors.</summary>
     /// <param name="folder">The folder; made where it does not exist. Files of these names are replaced, each in one step and only once all are written.</param>
     /// <exception cref="IOException">A file cannot be written.</exception>
@@ -139,6 +152,9 @@ public sealed class CausalLanguageModel : IDisposable
         files.Write("generation_config.json", stream => stream.Write(Encoding.UTF8.GetBytes(ConfigurationWriter.WriteGeneration(Configuration))));
         files.Commit();
     }
+
+    /// <summary>Frees the weights' copies in other precisions. To be called where weights change in a way that autograd does not see, as a fused optimiser does it.</summary>
+    internal void WeightsChanged() => _weights.DropCopies();
 
     /// <summary>Computes the hidden states of every token, after the final norm.</summary>
     /// <param name="batch">Rows of token ids.</param>
