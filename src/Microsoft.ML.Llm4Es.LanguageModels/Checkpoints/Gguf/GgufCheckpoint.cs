@@ -76,9 +76,17 @@ public sealed class GgufCheckpoint : IWeightSource, IDisposable
     /// <summary>Closes the file.</summary>
     public void Dispose() => _file.Dispose();
 
-    /// <summary>The tokenizer that the metadata holds, as tokenizer.json.</summary>
-    /// <exception cref="InvalidDataException">There is none, or it is not supported.</exception>
-    internal byte[] TokenizerJson() => GgufFile.NameInErrors(_file.Path, () => GgufTokenizer.ToJson(_file.Metadata));
+    /// <summary>Loads the tokenizer: the tokenizer.json that lies beside the file where there is one, else what the metadata holds.</summary>
+    /// <returns>The tokenizer.</returns>
+    /// <exception cref="InvalidDataException">There is none, or it is damaged or of a kind that is not supported; the message says what.</exception>
+    /// <exception cref="NotSupportedException">The tokenizer.json needs something that is not supported; the message names it.</exception>
+    public LanguageModelTokenizer LoadTokenizer()
+    {
+        string beside = Path.Combine(Path.GetDirectoryName(_file.Path)!, "tokenizer.json");
+        return File.Exists(beside)
+            ? LanguageModelTokenizer.Load(beside)
+            : GgufFile.NameInErrors(_file.Path, () => LanguageModelTokenizer.Parse(GgufTokenizer.ToJson(_file.Metadata)));
+    }
 
     private unsafe void Read(string name, Tensor destination)
     {

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -43,6 +44,8 @@ internal sealed class GgufTokenizer
     /// <exception cref="InvalidDataException">Something is missing, of another type, or not supported; the message names the key.</exception>
     public static byte[] ToJson(GgufMetadata metadata)
     {
+        if (metadata.Text("tokenizer.huggingface.json") is { } json) return Encoding.UTF8.GetBytes(json);
+
         string model = metadata.Text(Prefix + "model") ?? throw new InvalidDataException($"the metadata has no {Prefix}model.");
         var tokenizer = new GgufTokenizer(metadata);
         JsonObject content = model switch
