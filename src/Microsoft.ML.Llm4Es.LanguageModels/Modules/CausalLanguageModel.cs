@@ -152,6 +152,9 @@ public sealed class CausalLanguageModel : IDisposable
         return gradients;
     }
 
+    /// <summary>Frees the weights' copies in other precisions. To be called where weights change in a way that autograd does not see, as a fused optimiser does it.</summary>
+    internal void WeightsChanged() => _weights.DropCopies();
+
     /// <summary>Computes the hidden states of every token, after the final norm.</summary>
     /// <param name="batch">Rows of token ids.</param>
     /// <param name="observe">

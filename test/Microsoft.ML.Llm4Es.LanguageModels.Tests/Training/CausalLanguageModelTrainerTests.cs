@@ -1,3 +1,4 @@
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Microsoft.ML.Llm4Es.LanguageModels.Tests;
@@ -46,7 +47,6 @@ public sealed class CausalLanguageModelTrainerTests
 
         Assert.InRange(result.FinalLoss, 0, 0.2);
         Assert.All(model.Parameters, parameter => Assert.Equal(ScalarType.Float32, parameter.dtype));
-        Assert.Equal(ComputePrecision.Auto, model.Precision);
     }
 
     [Fact]
@@ -83,9 +83,31 @@ public sealed class CausalLanguageModelTrainerTests
     }
 
     [Fact]
+    public void Train_LetsProgressUseTheModelOfTheStep()
+    {
+        using CausalLanguageModel model = CountingTask.Model();
+        TrainingOptions options = Options with { Epochs = 1, Precision = ComputePrecision.BFloat16 };
+        int checks = 0;
+        var compare = new Immediate(_ =>
+        {
+            using DisposeScope scope = NewDisposeScope();
+            using IDisposable noGradients = no_grad();
+            Tensor hidden = ones(1, model.Configuration.HiddenSize);
+            Tensor expected = nn.functional.linear(hidden.to(ScalarType.BFloat16), model.Head.to(ScalarType.BFloat16)).to(ScalarType.Float32);
+            Assert.True(model.Logits(hidden).equal(expected).all().ToBoolean());
+            checks++;
+        });
+
+        TrainingResult result = new CausalLanguageModelTrainer(model, options).Train(CountingTask.Sequences(20, length: 12, seed: 0), compare, Token);
+
+        Assert.Equal(result.Steps, checks);
+    }
+
+    [Fact]
     public void Train_Canceled_LeavesTheModelUsable()
     {
         using CausalLanguageModel model = CountingTask.Model();
+        model.Precision = ComputePrecision.BFloat16;
         using var source = new CancellationTokenSource();
         var trainer = new CausalLanguageModelTrainer(model, Options);
         var third = new Immediate(report => { if (report.Step == 3) source.Cancel(); });
@@ -94,7 +116,7 @@ public sealed class CausalLanguageModelTrainerTests
 
         Assert.True(double.IsFinite(trainer.Loss(CountingTask.Sequences(2, length: 12, seed: 0), Token)));
         Assert.All(model.Parameters, parameter => Assert.Null(parameter.grad));
-        Assert.Equal(ComputePrecision.Auto, model.Precision);
+        Assert.Equal(ComputePrecision.BFloat16, model.Precision);
     }
 
     [Fact]

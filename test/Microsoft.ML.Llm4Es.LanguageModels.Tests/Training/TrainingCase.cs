@@ -50,16 +50,6 @@ internal sealed class TrainingCase : IDisposable
         return new TrainingStep(number, Epoch: 1, [.. windows.Chunk(windows.Length / parts)], windows.Sum(window => window.Length));
     }
 
-    /// <summary>The gradients by Hugging Face names; they belong to the current dispose scope.</summary>
-    internal static IReadOnlyDictionary<string, Tensor> Gradients(CausalLanguageModel model)
-    {
-        // A second model takes the gradients as its weights, so that its own names and views split what is fused.
-        using CausalLanguageModel gradients = CausalLanguageModel.Create(model.Configuration, seed: 0);
-        using IDisposable noGradients = no_grad();
-        foreach ((var into, var from) in gradients.Parameters.Zip(model.Parameters)) into.copy_(from.grad!);
-        return gradients.Weights().ToDictionary(weight => weight.Key, weight => weight.Value.clone());
-    }
-
     internal static void AssertClose(Tensor expected, Tensor actual, double absolute, double relative, string what)
     {
         Assert.Equal(expected.shape, actual.shape);
