@@ -9,10 +9,7 @@ namespace Microsoft.ML.Llm4Es.LanguageModels;
 /// <param name="BeginsText">Whether a text begins with the beginning-of-text token unless the metadata says otherwise.</param>
 internal sealed record GgufPreTokenizer(JsonObject? Normalizer, JsonObject Splitter, bool IgnoresMerges = false, bool BeginsText = false)
 {
-    // From tokenizer.json of meta-llama/Llama-3.1-8B and Qwen/Qwen3-0.6B; they differ in how many digits stay together.
-    private const string Llama3Pattern =
-        @"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+";
-
+    // From tokenizer.json of Qwen/Qwen3-0.6B: Llama 3's, but each digit stands alone.
     private const string QwenPattern =
         @"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+";
 
@@ -22,7 +19,7 @@ internal sealed record GgufPreTokenizer(JsonObject? Normalizer, JsonObject Split
     {
         "gpt-2" => new(null, ByteLevel(useRegex: true)),
         "smollm" => new(null, Sequence(new JsonObject { ["type"] = "Digits", ["individual_digits"] = true }, ByteLevel(useRegex: true))),
-        "llama-bpe" or "llama3" or "llama-v3" => new(null, Sequence(Split(Llama3Pattern), ByteLevel(useRegex: false)), IgnoresMerges: true, BeginsText: true),
+        "llama-bpe" or "llama3" or "llama-v3" => new(null, Sequence(Split(BytePairTrainerOptions.Llama3Pattern), ByteLevel(useRegex: false)), IgnoresMerges: true, BeginsText: true),
         "qwen2" or "deepseek-r1-qwen" => new(new JsonObject { ["type"] = "NFC" }, Sequence(Split(QwenPattern), ByteLevel(useRegex: false))),
         _ => throw new InvalidDataException(
             $"tokenizer.ggml.pre is {(name is null ? "missing" : $"'{name}'")}; gpt-2, smollm, llama-bpe and qwen2 are supported. "

@@ -10,6 +10,9 @@ internal sealed class GgufReader(Stream stream)
     /// <summary>Arrays of arrays are legal; deeper ones than this occur in no file that makes sense.</summary>
     private const int DeepestArray = 4;
 
+    /// <summary>Far more bytes than the longest string and far more items than the longest array of a sound file have.</summary>
+    private const int MostItems = 1 << 26;
+
     private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     private enum ValueType : uint
@@ -62,14 +65,14 @@ internal sealed class GgufReader(Stream stream)
 
     /// <summary>Reads how many items follow.</summary>
     /// <param name="bytesEach">The fewest bytes that an item takes.</param>
-    /// <exception cref="InvalidDataException">The rest of the file could not hold that many.</exception>
+    /// <exception cref="InvalidDataException">The rest of the file could not hold that many, or they are absurdly many.</exception>
     public int ReadCount(int bytesEach)
     {
         ulong count = Read<ulong>();
-        ulong most = (ulong)Math.Min(Remaining / bytesEach, Array.MaxLength);
+        ulong most = (ulong)Math.Min(Remaining / bytesEach, MostItems);
         return count <= most
             ? (int)count
-            : throw new InvalidDataException($"{count:N0} items are announced before byte {Position:N0}, but the rest of the file holds {most:N0} at most.");
+            : throw new InvalidDataException($"{count:N0} items are announced before byte {Position:N0}, but {most:N0} are possible at most.");
     }
 
     /// <summary>Reads the type of a value, then the value: a number, a bool, a string, or an array of one of them.</summary>

@@ -11,8 +11,16 @@ public sealed class GgufDequantizerTests
     /// <summary>Where the fp16 scales and minima of a block are.</summary>
     private static readonly Dictionary<string, int[]> ScalePlaces = new()
     {
-        ["Q4_0"] = [0], ["Q4_1"] = [0, 2], ["Q5_0"] = [0], ["Q5_1"] = [0, 2], ["Q8_0"] = [0],
-        ["Q2_K"] = [80, 82], ["Q3_K"] = [108], ["Q4_K"] = [0, 2], ["Q5_K"] = [0, 2], ["Q6_K"] = [208],
+        ["Q4_0"] = [0],
+        ["Q4_1"] = [0, 2],
+        ["Q5_0"] = [0],
+        ["Q5_1"] = [0, 2],
+        ["Q8_0"] = [0],
+        ["Q2_K"] = [80, 82],
+        ["Q3_K"] = [108],
+        ["Q4_K"] = [0, 2],
+        ["Q5_K"] = [0, 2],
+        ["Q6_K"] = [208],
     };
 
     [Theory]

@@ -73,6 +73,19 @@ public sealed class GgufMalformedFileTests
     }
 
     [Fact]
+    public void Open_AllocatesNothingForAnAbsurdLengthInALargeFile()
+    {
+        const long FileLength = 1L << 30;
+        using GgufTemporaryFile file = new(With(Sound().ToArray(), 24, FileLength / 2));
+        using (FileStream stream = File.OpenWrite(file.Path)) stream.SetLength(FileLength);
+        long before = GC.GetAllocatedBytesForCurrentThread();
+
+        Assert.Throws<InvalidDataException>(() => GgufFile.Open(file.Path));
+
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 1 << 20);
+    }
+
+    [Fact]
     public void Open_OfADamagedFileFailsOrReads()
     {
         byte[] sound = Sound().ToArray();
