@@ -27,7 +27,7 @@ EventField[] fields =
     EventField.Code(nameof(CardEvent.Mcc), "category", CardClients.MerchantCategories),
     EventField.Number(nameof(CardEvent.Amount), "amount", decimals: 0),
 ];
-ITransformer embedder = ml.Transforms.Llm4EsEmbed("Embedding", fields).Fit(data);
+var embedder = ml.Transforms.Llm4EsEmbed("Embedding", fields).Fit(data);
 IDataView embedded = embedder.Transform(data);
 Console.WriteLine($"  the first client's text:{Environment.NewLine}{Indent(embedded.GetColumn<string>("EmbeddingText").First())}");
 
@@ -38,7 +38,7 @@ double[] areas = [.. folds.Select(fold => fold.Metrics.AreaUnderRocCurve)];
 Console.WriteLine($"  ROC-AUC of five folds: {areas.Average():F3} ± {Math.Sqrt(areas.Average(area => Math.Pow(area - areas.Average(), 2))):F3}");
 
 Console.WriteLine("5. Save, load, score one client");
-ITransformer model = embedder.Append(trainer.Fit(embedded));
+var model = embedder.Append(trainer.Fit(embedded));
 ml.Model.Save(model, data.Schema, ModelPath);
 ITransformer loaded = new MLContext().Model.Load(ModelPath, out _);
 using var engine = new MLContext().Model.CreatePredictionEngine<ClientHistory, Prediction>(loaded);

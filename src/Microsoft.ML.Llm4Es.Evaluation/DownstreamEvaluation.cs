@@ -54,7 +54,7 @@ public sealed class DownstreamEvaluation(MLContext ml, DownstreamEvaluationOptio
             double seconds = Math.Round(Stopwatch.GetElapsedTime(start).TotalSeconds, 3);
             return new RepresentationResult(name, scores, new StageSeconds(features.FitSeconds, features.EmbedSeconds, seconds));
         });
-        return new EvaluationReport(options.Label, labels.IsBinary ? "AUC" : "accuracy", labels.Classes.Length, EventColumn.CountEvents(entities), [.. results]);
+        return new EvaluationReport(options.Label, labels.IsBinary ? "AUC" : "accuracy", labels.Classes.Length, CountEvents(entities), [.. results]);
     }
 
     private static Representation[] Parse(string name, IReadOnlyList<Representation> representations) =>
@@ -62,6 +62,23 @@ public sealed class DownstreamEvaluation(MLContext ml, DownstreamEvaluationOptio
         .. name.Split('+', StringSplitOptions.TrimEntries).Select(part => representations.FirstOrDefault(known => known.Name == part)
             ?? throw new ArgumentException($"There is no representation '{part}'. There are: {string.Join(", ", representations.Select(known => known.Name))}.", nameof(name))),
     ];
+
+    private static long CountEvents(IDataView entities)
+    {
+        DataViewSchema.Column? field = entities.Schema.Where(column => column.Type is VectorDataViewType { IsKnownSize: false }).Select(column => (DataViewSchema.Column?)column).FirstOrDefault();
+        if (field is null) return 0;
+
+        long events = 0;
+        using DataViewRowCursor cursor = entities.GetRowCursor([field.Value]);
+        EventValues values = EventValues.Create(cursor, field.Value);
+        while (cursor.MoveNext())
+        {
+            values.Read();
+            events += values.Count;
+        }
+
+        return events;
+    }
 
     private static double[] CrossValidate(
         LightGbmClassifier classifier,

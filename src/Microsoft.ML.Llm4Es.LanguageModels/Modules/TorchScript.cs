@@ -35,10 +35,7 @@ internal static class TorchScript
     /// <summary>Softmax attention in which a query sees the keys where the boolean <c>[queries, keys]</c> mask is true.</summary>
     internal static Tensor MaskedAttention(Tensor q, Tensor k, Tensor v, Tensor mask) => Call("masked_attention", q, k, v, mask);
 
-    /// <summary>
-    /// Takes rows of <paramref name="weight"/>. Unlike in transformers, the padding token's row learns too: nothing is padded here, and some models end
-    /// a turn with that token.
-    /// </summary>
+    /// <summary>Takes rows of <paramref name="weight"/>. None is barred from learning: transformers bars the padding token, which may be a token that ends turns.</summary>
     internal static Tensor Embedding(Tensor weight, Tensor ids) => Call("embedding", weight, ids);
 
     /// <summary>Counts the changes in place that autograd saw on a tensor; fused optimisers are not among them.</summary>
