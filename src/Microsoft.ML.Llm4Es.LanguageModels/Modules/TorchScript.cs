@@ -16,8 +16,8 @@ internal static class TorchScript
         def masked_attention(q: Tensor, k: Tensor, v: Tensor, mask: Tensor) -> Tensor:
           return torch.scaled_dot_product_attention(q, k, v, mask, 0.0, False, scale=None, enable_gqa=True)
 
-        def embedding(weight: Tensor, ids: Tensor, padding: int) -> Tensor:
-          return torch.embedding(weight, ids, padding)
+        def embedding(weight: Tensor, ids: Tensor) -> Tensor:
+          return torch.embedding(weight, ids)
 
         def version(x: Tensor) -> int:
           return x._version()
@@ -35,8 +35,8 @@ internal static class TorchScript
     /// <summary>Softmax attention in which a query sees the keys where the boolean <c>[queries, keys]</c> mask is true.</summary>
     internal static Tensor MaskedAttention(Tensor q, Tensor k, Tensor v, Tensor mask) => Call("masked_attention", q, k, v, mask);
 
-    /// <summary>Takes rows of <paramref name="weight"/>. The row of <paramref name="paddingId"/> gets no gradient, as in transformers.</summary>
-    internal static Tensor Embedding(Tensor weight, Tensor ids, int? paddingId) => Call("embedding", weight, ids, paddingId ?? -1);
+    /// <summary>Takes rows of <paramref name="weight"/>. None is barred from learning: transformers bars the padding token, which may be a token that ends turns.</summary>
+    internal static Tensor Embedding(Tensor weight, Tensor ids) => Call("embedding", weight, ids);
 
     /// <summary>Counts the changes in place that autograd saw on a tensor; fused optimisers are not among them.</summary>
     internal static long Version(Tensor x) => Unit.Value.invoke("version", x) is Scalar version

@@ -39,12 +39,13 @@ public sealed class TrainingReferenceTests
 
     [Theory]
     [MemberData(nameof(Cases))]
-    public void Gradients_OfThePaddingTokensRow_EqualTransformers(string name)
+    public void Gradients_OfThePaddingToken_AreThoseOfAnyToken(string name)
     {
         using DisposeScope scope = NewDisposeScope();
         using var reference = new TrainingCase(name);
-        ExpectedTensors expected = reference.Tensors("gradient_pad_token_row");
-        LanguageModelConfiguration configuration = reference.Model.Configuration with { PaddingId = (int)expected.Integers("pad_token_id")[0] };
+        // transformers bars this token's embedding from learning; but it may be the token that ends turns, as in SmolLM2.
+        int padding = (int)reference.Tensors("gradient_pad_token_row").Integers("pad_token_id")[0];
+        LanguageModelConfiguration configuration = reference.Model.Configuration with { PaddingId = padding };
         using var weights = new MemoryStream();
         reference.Model.WriteWeights(weights);
         weights.Position = 0;
@@ -52,7 +53,7 @@ public sealed class TrainingReferenceTests
 
         Backward(model, reference.Batches[0]);
 
-        AssertGradients(expected, prefix: "", model);
+        AssertGradients(reference.Tensors("gradients"), prefix: "", model);
     }
 
     [Theory]
