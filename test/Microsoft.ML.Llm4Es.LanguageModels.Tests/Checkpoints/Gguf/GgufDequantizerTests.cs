@@ -29,12 +29,12 @@ public sealed class GgufDequantizerTests
     public void Dequantize_EqualsTheReference(string name)
     {
         string path = ReferenceData.Require(ReferenceData.Reference, "smollm2", "gguf-blocks.safetensors");
-        using ReferenceTensors blocks = new(path);
+        var blocks = new ExpectedTensors(path);
         GgufTensorType type = GgufTensorType.All.Single(each => each.Name == name);
         if (name == "F32") return;
 
-        byte[] bytes = [.. blocks[$"{name}.bytes"].data<long>().Select(value => (byte)value)];
-        float[] expected = [.. blocks[$"{name}.values"].data<float>()];
+        ReadOnlySpan<byte> bytes = blocks.Bytes($"{name}.bytes");
+        float[] expected = [.. blocks.Floats($"{name}.values").data<float>()];
         float[] actual = new float[expected.Length];
         type.Dequantize(bytes, actual);
 

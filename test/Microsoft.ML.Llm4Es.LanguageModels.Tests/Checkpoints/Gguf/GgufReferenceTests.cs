@@ -14,7 +14,7 @@ public sealed class GgufReferenceTests
     {
         using IDisposable frozen = no_grad();
         using DisposeScope scope = NewDisposeScope();
-        using ReferenceTensors expected = new(Reference("dequantized.safetensors"));
+        var expected = new ExpectedTensors(Reference("dequantized.safetensors"));
         using JsonDocument sums = JsonDocument.Parse(File.ReadAllBytes(Reference("dequantized.json")));
         using CausalLanguageModel model = Load();
         IReadOnlyDictionary<string, Tensor> weights = model.Weights();
@@ -26,8 +26,8 @@ public sealed class GgufReferenceTests
             Tensor flat = weight.reshape(-1);
             Assert.Equal(entry.GetProperty("shape").EnumerateArray().Select(size => size.GetInt64()), weight.shape);
             AssertEqual(expected[$"{name}.first64"], flat.narrow(0, 0, 64));
-            AssertEqual(expected[$"{name}.values"], flat[expected[$"{name}.indices"]]);
-            if (expected.Find($"{name}.second_row_first64") is { } secondRow) AssertEqual(secondRow, weight[1].narrow(0, 0, 64));
+            AssertEqual(expected[$"{name}.values"], flat[tensor(expected.Integers($"{name}.indices"))]);
+            if (expected.Names.Contains($"{name}.second_row_first64")) AssertEqual(expected[$"{name}.second_row_first64"], weight[1].narrow(0, 0, 64));
             Tensor wide = flat.to(ScalarType.Float64);
             Assert.Equal(entry.GetProperty("sum").GetDouble(), wide.sum().item<double>(), 1e-6);
             Assert.Equal(entry.GetProperty("square_sum").GetDouble(), wide.square().sum().item<double>(), 1e-6);
@@ -38,7 +38,7 @@ public sealed class GgufReferenceTests
     public void LoadGguf_ComputesTheHiddenStatesAndLogitsOfTheReference()
     {
         using IDisposable frozen = no_grad();
-        using ReferenceTensors expected = new(Reference("expected.safetensors"));
+        var expected = new ExpectedTensors(Reference("expected.safetensors"));
         using CausalLanguageModel model = Load();
         model.Precision = ComputePrecision.Float32;
         string[] texts = [.. expected.Names.Select(name => name.Split('.')[0]).Distinct()];
@@ -47,17 +47,17 @@ public sealed class GgufReferenceTests
         foreach (string text in texts)
         {
             using DisposeScope scope = NewDisposeScope();
-            int[] ids = [.. expected[$"{text}.input_ids"].data<long>().Select(id => (int)id)];
+            int[] ids = [.. expected.Integers($"{text}.input_ids").Select(id => (int)id)];
             Tensor hidden = model.HiddenStates(new TokenBatch([ids]), (layer, states) =>
             {
-                if (expected.Find($"{text}.hidden_last_token.{layer}") is { } last)
-                    ReferenceTensors.AssertClose(last, states[-1], 2e-3, 1e-4, $"{text}, hidden state {layer}");
+                string last = $"{text}.hidden_last_token.{layer}";
+                if (expected.Names.Contains(last)) TrainingCase.AssertClose(expected[last], states[-1], 2e-3, 1e-4, $"{text}, hidden state {layer}");
             });
             Tensor logits = model.Logits(hidden);
-            Tensor top = logits.narrow(0, ids.Length - 2, 2).gather(1, expected[$"{text}.top_ids"]);
-            ReferenceTensors.AssertClose(expected[$"{text}.top_values"], top, 1e-3, 0, $"{text}, logits");
+            Tensor top = logits.narrow(0, ids.Length - 2, 2).gather(1, tensor(expected.Integers($"{text}.top_ids")).reshape(2, -1));
+            TrainingCase.AssertClose(expected[$"{text}.top_values"], top, 1e-3, 0, $"{text}, logits");
             Tensor losses = nn.functional.cross_entropy(logits.narrow(0, 0, ids.Length - 1), tensor(ids[1..]).to(ScalarType.Int64), reduction: nn.Reduction.None);
-            ReferenceTensors.AssertClose(expected[$"{text}.token_losses"], losses, 1e-3, 0, $"{text}, losses");
+            TrainingCase.AssertClose(expected[$"{text}.token_losses"], losses, 1e-3, 0, $"{text}, losses");
         }
     }
 
