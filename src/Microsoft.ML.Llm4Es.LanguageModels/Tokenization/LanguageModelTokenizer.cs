@@ -35,16 +35,13 @@ public sealed partial class LanguageModelTokenizer : Tokenizer
         _normalizers = TextNormalizer.Create(definition.Normalizer);
         _preTokenizer = new PreTokenizer(definition.PreTokenizer);
         _model = new BytePairModel(definition, _preTokenizer.ByteLevel);
-        if (!_preTokenizer.Splits && !_preTokenizer.ByteLevel && _model.NeverJoinsBefore(SentencePieceDecoder.Blank)) _preTokenizer.AddPattern(BlankRunPattern);
+        if (!_preTokenizer.Splits && !_preTokenizer.ByteLevel && _model.NeverJoinsBefore(SentencePieceDecoder.Blank)) _preTokenizer.Add(new BlankRunScanner());
         _template = SpecialTokenTemplate.Create(definition.PostProcessor);
         _decoders = TokenDecoder.Create(definition.Decoder);
         _vocabulary = new TokenVocabulary(definition, Normalize);
         _addedTokens = new AddedTokenMatcher(definition.AddedTokens.Where(t => !t.Normalized).Select(t => KeyValuePair.Create(t.Content, t)));
         _normalizedAddedTokens = new AddedTokenMatcher(definition.AddedTokens.Where(t => t.Normalized).Select(t => KeyValuePair.Create(Normalize(t.Content), t)));
     }
-
-    // Where no token spans from a character to a blank after it, cutting there changes no id, and short pieces are found in the cache.
-    private const string BlankRunPattern = "\u2581*[^\u2581]+|\u2581+";
 
     /// <summary>One more than the largest id: the number of rows that the model's embedding needs at least.</summary>
     public int VocabularySize => _vocabulary.Size;
