@@ -75,7 +75,18 @@ public sealed partial class LanguageModelTokenizer : Tokenizer
     /// <summary>Reads the content of a tokenizer.json.</summary>
     /// <exception cref="InvalidDataException">The content is damaged; the message says where.</exception>
     /// <exception cref="NotSupportedException">The tokenizer needs something that is not supported; the message names it.</exception>
-    public static LanguageModelTokenizer Parse(ReadOnlyMemory<byte> tokenizerJson) => new(TokenizerJson.Read(tokenizerJson));
+    public static LanguageModelTokenizer Parse(ReadOnlyMemory<byte> tokenizerJson)
+    {
+        try
+        {
+            return new LanguageModelTokenizer(TokenizerJson.Read(tokenizerJson));
+        }
+        catch (InvalidOperationException e)
+        {
+            // What a JsonElement throws for bytes or escapes that are no Unicode.
+            throw new InvalidDataException($"tokenizer.json holds a string that is not valid Unicode: {e.Message}", e);
+        }
+    }
 
     /// <summary>Reads the content of a SentencePiece tokenizer.model of type BPE.</summary>
     /// <exception cref="InvalidDataException">The content is damaged; the message says where.</exception>
