@@ -15,7 +15,7 @@ internal sealed class BytePairMergeSearch
     private readonly Word[] _words;
     private readonly Dictionary<Pair, long> _counts = [];
     private readonly PriorityQueue<Candidate, (long Count, Pair Pair)> _candidates = new(new MostFrequentFirst());
-    private readonly List<(int Left, int Right)> _merges = [];
+    private readonly List<MergeRule> _merges = [];
 
     // Words in which the merge at hand makes a pair more frequent.
     private readonly Dictionary<Pair, List<int>> _grown = [];
@@ -37,7 +37,7 @@ internal sealed class BytePairMergeSearch
     }
 
     /// <summary>The merges so far, best first.</summary>
-    public IReadOnlyList<(int Left, int Right)> Merges => _merges;
+    public IReadOnlyList<MergeRule> Merges => _merges;
 
     /// <summary>Merges the most frequent pair.</summary>
     /// <returns>False if no pair occurs <paramref name="minimumFrequency"/> times.</returns>
@@ -72,7 +72,7 @@ internal sealed class BytePairMergeSearch
             _tokens.Add(token);
         }
 
-        _merges.Add((pair.Left, pair.Right));
+        _merges.Add(new MergeRule(pair.Left, pair.Right, id));
         foreach (int word in words) Merge(word, pair, id);
         AddGrownCandidates();
     }

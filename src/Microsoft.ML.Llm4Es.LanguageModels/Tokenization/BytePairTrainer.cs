@@ -83,7 +83,7 @@ public static class BytePairTrainer
         return read;
     }
 
-    private static TokenizerDefinition MakeDefinition(BytePairTrainerOptions options, List<string> tokens, IReadOnlyList<(int Left, int Right)> merges, JsonElement preTokenizer)
+    private static TokenizerDefinition MakeDefinition(BytePairTrainerOptions options, List<string> tokens, IReadOnlyList<MergeRule> merges, JsonElement preTokenizer)
     {
         int beginning = options.SpecialTokens.ToList().IndexOf(options.BeginningOfText ?? "");
         return new TokenizerDefinition
