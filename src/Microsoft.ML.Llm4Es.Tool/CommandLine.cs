@@ -55,7 +55,7 @@ internal static class CommandLine
         exception is IOException or InvalidDataException or UnauthorizedAccessException or ArgumentException or FormatException or NotSupportedException or InvalidOperationException;
 
     /// <summary>The message without the parameter's name, which means nothing to who types a command.</summary>
-    private static string Message(Exception exception) =>
+    public static string Message(Exception exception) =>
         exception is ArgumentException { ParamName: { } parameter } ? exception.Message.Replace($" (Parameter '{parameter}')", "", StringComparison.Ordinal) : exception.Message;
 
     private static string OneLine(string text) => string.Join(" ", text.Split((char[])['\r', '\n'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));

@@ -18,6 +18,11 @@ internal sealed class EvaluateCommand : System.CommandLine.Command
     private readonly Option<string[]> _fields = List("--fields", "A,B,C", "The columns of --events to use. Default: all.", []);
     private readonly Option<string[]> _representations = List(
         "--representations", "A,B,A+B", $"What to compare: {string.Join(", ", EvaluateSettings.KnownRepresentations)}, or some joined by + for both together.", EvaluateSettings.KnownRepresentations);
+    private readonly Option<string?> _model = new("--model")
+    {
+        HelpName = "SOURCE", Description = "The language model of llm4es: scratch:PRESET (tiny, small, medium), or a Hugging Face folder. Default: scratch:small.",
+    };
+    private readonly Option<string?> _preset = new("--preset") { HelpName = "PRESET", Description = "The size of a model from scratch; the same as --model scratch:PRESET." };
     private readonly Option<int> _seed = new("--seed") { HelpName = "N", Description = "The seed of all that is random.", DefaultValueFactory = _ => 42 };
     private readonly Option<bool> _skip = new("--skip-entities-without-events") { Description = "Leave out entities that have no events, instead of stopping." };
     private readonly Option<string> _output = Required("--output", "FOLDER", "Where metrics.json is written.");
@@ -25,9 +30,10 @@ internal sealed class EvaluateCommand : System.CommandLine.Command
     private EvaluateCommand()
         : base("evaluate", "Embeds the entities of your own files, and cross-validates LightGBM on the vectors.")
     {
-        Option[] options = [_events, _entities, _key, _label, _time, _fold, _fields, _representations, _seed, _skip, _output];
+        Option[] options = [_events, _entities, _key, _label, _time, _fold, _fields, _representations, _model, _preset, _seed, _skip, _output];
         foreach (Option option in options) Options.Add(option);
         _representations.Validators.Add(CheckRepresentations);
+        Validators.Add(CheckModel);
     }
 
     /// <summary>Command lines to copy.</summary>
@@ -63,10 +69,33 @@ internal sealed class EvaluateCommand : System.CommandLine.Command
         Fold = parsed.GetValue(_fold),
         Fields = parsed.GetRequiredValue(_fields),
         Representations = parsed.GetRequiredValue(_representations),
+        Model = Source(parsed.GetValue(_model), parsed.GetValue(_preset)),
         Seed = parsed.GetRequiredValue(_seed),
         SkipEntitiesWithoutEvents = parsed.GetRequiredValue(_skip),
         Output = parsed.GetRequiredValue(_output),
     };
+
+    private static string Source(string? model, string? preset) => preset is null ? model ?? EvaluateSettings.Scratch : $"{EvaluateSettings.Scratch}:{preset}";
+
+    private void CheckModel(CommandResult result)
+    {
+        string? model = result.GetValue(_model);
+        string? preset = result.GetValue(_preset);
+        if (preset is not null && model is not null && model != EvaluateSettings.Scratch)
+        {
+            result.AddError($"--preset is the size of a model from scratch, and --model is '{model}'. Leave one of them out.");
+            return;
+        }
+
+        try
+        {
+            LanguageModelSource.Parse(Source(model, preset));
+        }
+        catch (ArgumentException exception)
+        {
+            result.AddError(CommandLine.Message(exception));
+        }
+    }
 
     private static void CheckRepresentations(OptionResult result)
     {

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Microsoft.ML.Llm4Es.Evaluation;
+using Microsoft.ML.Runtime;
 using Spectre.Console;
 
 namespace Microsoft.ML.Llm4Es.Tool;
@@ -20,7 +21,7 @@ internal sealed class ProgressDisplay : IProgress<EvaluationProgress>
         _pause = pause;
     }
 
-    public static T Show<T>(TextWriter output, Func<IProgress<EvaluationProgress>, T> work)
+    public static T Show<T>(TextWriter output, Func<ProgressDisplay, T> work)
     {
         bool isTerminal = ReferenceEquals(output, Console.Out) && !Console.IsOutputRedirected;
         return isTerminal
@@ -38,6 +39,13 @@ internal sealed class ProgressDisplay : IProgress<EvaluationProgress>
         _shown = current;
         _shownAt = Stopwatch.GetTimestamp();
         _show(Text(value));
+    }
+
+    /// <summary>Shows what ML.NET's log says of tuning the language model, a line every few seconds.</summary>
+    public void ReportTuning(LoggingEventArgs message)
+    {
+        const string Source = "Fine-tuning";
+        if (message.Kind == ChannelMessageKind.Info && message.Source.Contains(Source, StringComparison.Ordinal)) _show($"llm4es: {message.RawMessage}");
     }
 
     private static string Text(EvaluationProgress value) => value.Stage switch
