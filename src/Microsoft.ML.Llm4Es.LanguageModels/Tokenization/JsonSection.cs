@@ -18,6 +18,9 @@ internal readonly record struct JsonSection(JsonElement Element, string Path)
         return value.GetString();
     }
 
+    public char Character(string name) =>
+        Text(name) is { Length: 1 } text ? text[0] : throw Invalid(name, "one character of the basic multilingual plane", Element.GetProperty(name));
+
     public bool Flag(string name, bool otherwise)
     {
         if (!TryGet(name, out JsonElement value)) return otherwise;

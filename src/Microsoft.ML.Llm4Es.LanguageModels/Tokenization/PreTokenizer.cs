@@ -21,20 +21,13 @@ internal sealed class PreTokenizer
     private readonly List<SplitRule> _rules = [];
     private readonly List<(char First, char Last)> _named = [];
     private readonly AstralStandIns _standIns;
-    private char? _blank;
+    private char _blank = ' ';
     private PrefixScheme _prefix = PrefixScheme.Never;
 
     public PreTokenizer(JsonElement? section)
     {
         if (section is { } element) Add(new JsonSection(element, "pre_tokenizer"), isFirst: true);
         _standIns = new AstralStandIns(_named);
-    }
-
-    private enum PrefixScheme
-    {
-        Never,
-        First,
-        Always,
     }
 
     /// <summary>Whether tokens are spelt in the <see cref="ByteLevelAlphabet"/>.</summary>
@@ -51,10 +44,9 @@ internal sealed class PreTokenizer
     /// <param name="isFirst">Whether the part begins where the whole text does.</param>
     public AlignedText MarkBlanks(AlignedText text, bool isFirst)
     {
-        char blank = _blank ?? ' ';
-        if (blank != ' ' && text.Text.Contains(' ')) text = text.Replace(' ', blank);
+        if (_blank != ' ' && text.Text.Contains(' ')) text = text.Replace(' ', _blank);
         bool wantsPrefix = _prefix == PrefixScheme.Always || (_prefix == PrefixScheme.First && isFirst);
-        return wantsPrefix && !text.Text.StartsWith(blank) ? text.Prepend(blank.ToString()) : text;
+        return wantsPrefix && !text.Text.StartsWith(_blank) ? text.Prepend(_blank.ToString()) : text;
     }
 
     /// <summary>Cuts a text into pieces.</summary>
@@ -175,23 +167,11 @@ internal sealed class PreTokenizer
 
     private void AddMetaspace(JsonSection section, bool isFirst)
     {
-        section.AllowOnly("type", "replacement", "prepend_scheme", "add_prefix_space", "split", "str_rep");
-        string replacement = section.Text("replacement");
-        if (replacement.Length != 1) throw section.Invalid("replacement", "one character of the basic multilingual plane");
-        _blank = replacement[0];
-
-        // Older files have "add_prefix_space" in place of "prepend_scheme".
-        string scheme = section.OptionalText("prepend_scheme") ?? (section.Flag("add_prefix_space", true) ? "always" : "never");
-        PrefixScheme prefix = scheme switch
-        {
-            "always" => PrefixScheme.Always,
-            "first" => PrefixScheme.First,
-            "never" => PrefixScheme.Never,
-            _ => throw section.Unsupported($"the prepend_scheme '{scheme}'"),
-        };
-        AddPrefix(prefix, section, isFirst);
-        string mark = UnicodePattern.Escape(replacement);
-        if (section.Flag("split", true)) AddPattern($"{mark}[^{mark}]*");
+        MetaspaceSettings settings = MetaspaceSettings.Read(section);
+        _blank = settings.Blank;
+        AddPrefix(settings.Prefix, section, isFirst);
+        string blank = UnicodePattern.Escape(settings.Blank.ToString());
+        if (settings.Split) AddPattern($"{blank}[^{blank}]*");
     }
 
     private void AddPattern(string pattern, bool keepGaps = true)
