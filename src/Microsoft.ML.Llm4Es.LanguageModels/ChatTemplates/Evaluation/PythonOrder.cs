@@ -1,10 +1,27 @@
 namespace Microsoft.ML.Llm4Es.LanguageModels;
 
 /// <summary>Python's order of values, counted as steps: numbers, texts by code points, lists and tuples by their elements; other pairs have none.</summary>
-internal sealed class PythonOrder(RenderContext context) : IComparer<JinjaValue>
+internal sealed class PythonOrder(RenderContext context)
 {
-    /// <summary>Compares for a sort, which asks only whether one is less than the other.</summary>
-    public int Compare(JinjaValue? left, JinjaValue? right) => IsLess("<", left!, right!) ? -1 : IsLess("<", right!, left!) ? 1 : 0;
+    /// <summary>Sorts as Python's <c>sorted</c>: items with equal keys keep their order, also where the order is reversed.</summary>
+    public IReadOnlyList<T> Sort<T>(IEnumerable<T> items, Func<T, JinjaValue> key, bool isReversed = false)
+    {
+        (T Item, JinjaValue Key)[] sorted = [.. items.Select(item => (item, key(item)))];
+        var merged = new (T Item, JinjaValue Key)[sorted.Length];
+        for (int width = 1; width < sorted.Length; width *= 2)
+        {
+            for (int start = 0; start < sorted.Length; start += 2 * width)
+            {
+                int middle = Math.Min(start + width, sorted.Length);
+                int end = Math.Min(middle + width, sorted.Length);
+                Merge(sorted.AsSpan(start, middle - start), sorted.AsSpan(middle, end - middle), merged.AsSpan(start), isReversed);
+            }
+
+            (sorted, merged) = (merged, sorted);
+        }
+
+        return [.. sorted.Select(pair => pair.Item)];
+    }
 
     /// <summary>Evaluates <c>&lt;</c>, <c>&lt;=</c>, <c>&gt;</c> or <c>&gt;=</c>.</summary>
     public bool Evaluate(string symbol, JinjaValue left, JinjaValue right) => symbol switch
@@ -13,6 +30,20 @@ internal sealed class PythonOrder(RenderContext context) : IComparer<JinjaValue>
         ">" => IsLess("<", right, left, symbol),
         _ => IsLess("<=", right, left, symbol),
     };
+
+    private void Merge<T>(ReadOnlySpan<(T Item, JinjaValue Key)> first, ReadOnlySpan<(T Item, JinjaValue Key)> second, Span<(T Item, JinjaValue Key)> merged, bool isReversed)
+    {
+        int i = 0;
+        int j = 0;
+        while (i < first.Length || j < second.Length)
+        {
+            bool takesSecond = i == first.Length
+                || (j < second.Length && (isReversed ? IsLess("<", first[i].Key, second[j].Key) : IsLess("<", second[j].Key, first[i].Key)));
+            merged[i + j] = takesSecond ? second[j] : first[i];
+            i += takesSecond ? 0 : 1;
+            j += takesSecond ? 1 : 0;
+        }
+    }
 
     private bool IsLess(string symbol, JinjaValue left, JinjaValue right, string? written = null)
     {

@@ -24,7 +24,7 @@ internal static class ValueAccess
         return isSpecial || (isPrivate && attribute is not null) ? UndefinedValue.Unsafe(target, name) : attribute;
     }
 
-    /// <summary>Evaluates <c>target[start:stop:step]</c>; undefined for a type that has no slices.</summary>
+    /// <summary>Evaluates <c>target[start:stop:step]</c>.</summary>
     public static JinjaValue Slice(JinjaValue target, JinjaValue start, JinjaValue stop, JinjaValue step, RenderContext context)
     {
         target.ThrowIfUndefined();
@@ -38,10 +38,10 @@ internal static class ValueAccess
             case SequenceValue sequence:
                 return sequence.With(context.Collect(Pick(sequence.Items, Range(start, stop, step, sequence.Items.Count))));
             case RangeValue range:
-                List<JinjaValue> items = context.Collect(range.Elements);
-                return new ListValue(context.Collect(Pick(items, Range(start, stop, step, items.Count))));
+                (int from, int size, int distance) = Range(start, stop, step, range.Count);
+                return range.Slice(from, size, distance);
             default:
-                return new UndefinedValue($"'{target.TypeName} object' has no slices");
+                throw ChatTemplateException.Evaluation($"'{target.TypeName}' object cannot be sliced");
         }
     }
 

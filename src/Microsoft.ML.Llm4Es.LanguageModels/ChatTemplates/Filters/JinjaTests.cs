@@ -12,8 +12,8 @@ internal static class JinjaTests
         ["divisibleby"] = (1, (value, arguments) => Remainder(value, arguments[0]!, arguments) == 0),
         ["defined"] = (0, (value, _) => value is not UndefinedValue),
         ["undefined"] = (0, (value, _) => value is UndefinedValue),
-        ["filter"] = (0, (value, _) => value is TextValue name && JinjaFilters.Exists(name.Text)),
-        ["test"] = (0, (value, _) => value is TextValue name && Exists(name.Text)),
+        ["filter"] = (0, (value, _) => Names(value, JinjaFilters.Exists)),
+        ["test"] = (0, (value, _) => Names(value, Exists)),
         ["none"] = (0, (value, _) => value is NoneValue),
         ["boolean"] = (0, (value, _) => value is BooleanValue),
         ["true"] = (0, (value, _) => value == BooleanValue.True),
@@ -25,10 +25,10 @@ internal static class JinjaTests
         ["upper"] = (0, (value, arguments) => TextMethods.IsUpper(value.ToText(arguments.Context))),
         ["string"] = (0, (value, _) => value is TextValue),
         ["mapping"] = (0, (value, _) => value is DictionaryValue),
-        ["sequence"] = (0, (value, _) => value is TextValue or SequenceValue or DictionaryValue or RangeValue),
+        ["sequence"] = (0, (value, _) => value is TextValue or SequenceValue or DictionaryValue or RangeValue or UndefinedValue),
         ["iterable"] = (0, (value, _) => value.Elements is not null),
-        ["callable"] = (0, (value, _) => value.IsCallable),
-        ["sameas"] = (1, (value, arguments) => ReferenceEquals(value, arguments[0])),
+        ["callable"] = (0, (value, _) => value.IsCallable || value is UndefinedValue),
+        ["sameas"] = (1, (value, arguments) => AreSame(value, arguments[0]!)),
         ["escaped"] = (0, (value, _) => value is TextValue { IsMarkup: true }),
         ["in"] = (1, (value, arguments) => PythonOperators.Contains(arguments[0]!, value, arguments.Context)),
         ["=="] = (1, AreEqual),
@@ -61,6 +61,20 @@ internal static class JinjaTests
     }
 
     private static bool AreEqual(JinjaValue value, BoundArguments arguments) => arguments.Context.Equality.Equals(value, arguments[0]);
+
+    // Python has a single object for each small integer and for each text of at most one character.
+    private static bool AreSame(JinjaValue left, JinjaValue right) => (left, right) switch
+    {
+        (IntegerValue a, IntegerValue b) => a.Value == b.Value && a.Value >= -5 && a.Value <= 256,
+        (TextValue a, TextValue b) => ReferenceEquals(a, b) || (a.Text == b.Text && a.Text.Length <= 1),
+        _ => ReferenceEquals(left, right),
+    };
+
+    private static bool Names(JinjaValue value, Func<string, bool> exists)
+    {
+        PythonEquality.RequireHashable(value);
+        return value is TextValue name && exists(name.Text);
+    }
 
     private static TestFunction Ordered(string symbol) =>
         (value, arguments) => new PythonOrder(arguments.Context).Evaluate(symbol, value, arguments[0]!);

@@ -10,7 +10,7 @@ internal static class SortingFilters
             ? [.. attributes.Text.Split(',').Select(path => Key(new TextValue(path), bound, 1))]
             : [Key(bound.OrNone(2), bound, 1)];
         List<JinjaValue> items = arguments.Context.Collect(input.RequireElements());
-        return new ListValue(Ordered(items, item => new ListValue([.. keys.Select(key => key(item))]), bound.Flag(0), arguments.Context));
+        return new ListValue(new PythonOrder(arguments.Context).Sort(items, item => new ListValue([.. keys.Select(key => key(item))]), bound.Flag(0)));
     }
 
     public static JinjaValue SortDictionary(JinjaValue input, CallArguments arguments)
@@ -29,7 +29,7 @@ internal static class SortingFilters
 
         List<JinjaValue> pairs = arguments.Context.Collect(dictionary.Items.Select(item => new TupleValue([item.Key, item.Value])));
         Func<JinjaValue, JinjaValue> fold = CaseFolding(bound.Flag(0));
-        return new ListValue(Ordered(pairs, pair => fold(((TupleValue)pair).Items[position]), bound.Flag(2), arguments.Context));
+        return new ListValue(new PythonOrder(arguments.Context).Sort(pairs, pair => fold(((TupleValue)pair).Items[position]), bound.Flag(2)));
     }
 
     public static JinjaValue Unique(JinjaValue input, CallArguments arguments)
@@ -50,7 +50,7 @@ internal static class SortingFilters
         Func<JinjaValue, JinjaValue> fold = CaseFolding(bound.Flag(2));
         var groups = new List<(JinjaValue Key, List<JinjaValue> Items)>();
         List<JinjaValue> items = context.Collect(input.RequireElements());
-        foreach (JinjaValue item in Ordered(items, item => fold(exact(item)), isReversed: false, context))
+        foreach (JinjaValue item in new PythonOrder(context).Sort(items, item => fold(exact(item))))
         {
             JinjaValue key = fold(exact(item));
             if (groups.Count == 0 || !context.Equality.Equals(groups[^1].Key, key))
@@ -91,12 +91,6 @@ internal static class SortingFilters
         }
 
         return extreme ?? new UndefinedValue("No aggregated item, sequence was empty.");
-    }
-
-    private static List<JinjaValue> Ordered(List<JinjaValue> items, Func<JinjaValue, JinjaValue> key, bool isReversed, RenderContext context)
-    {
-        var order = new PythonOrder(context);
-        return [.. isReversed ? items.OrderByDescending(key, order) : items.OrderBy(key, order)];
     }
 
     private static Func<JinjaValue, JinjaValue> Key(JinjaValue? attribute, BoundArguments bound, int caseSensitive)

@@ -107,18 +107,13 @@ internal static class TextFilters
             throw ChatTemplateException.Evaluation($"truncate needs a length of at least {CodePoints.Count(end)} and no negative leeway, got {length} and {leeway}");
         }
 
-        if (input is UndefinedValue)
+        if (input.RequireLength() <= length + leeway)
         {
             return input;
         }
 
         TextValue text = RequireText(input, "truncate");
         arguments.Context.SpendText(text.Text.Length);
-        if (CodePoints.Count(text.Text) <= length + leeway)
-        {
-            return text;
-        }
-
         string start = CodePoints.Substring(text.Text, 0, kept);
         return text.WithText((bound.Flag(1) ? start : TextSplit.SplitFromEnd(start, " ", 1)[0]) + end);
     }

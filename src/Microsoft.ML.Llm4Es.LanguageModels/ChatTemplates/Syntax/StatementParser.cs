@@ -212,9 +212,14 @@ internal sealed class StatementParser
         List<JinjaStatement> body = ParseBody(end);
         _loops = loops;
 
-        bool Reads(string special) =>
-            _expressions.SpecialNames.IndexOf(special, mark) >= 0 && !parameters.Any(parameter => parameter.Name == special);
-        return new MacroDefinition(name, parameters, body, Reads("caller"), Reads("kwargs"), Reads("varargs"));
+        bool Reads(string special) => _expressions.SpecialNames.IndexOf(special, mark) >= 0;
+        bool ReadsHidden(string special) => Reads(special) && !parameters.Any(parameter => parameter.Name == special);
+        if (Reads("caller") && parameters.Any(parameter => parameter is { Name: "caller", Default: null }))
+        {
+            throw ChatTemplateException.Syntax("the special parameter 'caller' must be omitted or be given a default", _tokens.Current.Line);
+        }
+
+        return new MacroDefinition(name, parameters, body, ReadsHidden("caller"), ReadsHidden("kwargs"), ReadsHidden("varargs"));
     });
 
     private FilterBlock ParseFilterBlock(int line) =>

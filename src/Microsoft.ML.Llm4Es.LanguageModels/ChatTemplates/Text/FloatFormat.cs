@@ -12,22 +12,31 @@ internal static class FloatFormat
     {
         if (!double.IsFinite(value))
         {
-            string name = double.IsNaN(value) ? "nan" : "inf";
+            string name = PythonFloat.ToText(value);
             return char.IsUpper(type) ? name.ToUpperInvariant() : name;
         }
 
-        if (precision > MaxPrecision)
-        {
-            throw ChatTemplateException.Limit($"A number is formatted with {precision} decimal places, expected at most {MaxPrecision}.");
-        }
-
+        CheckPrecision(precision);
         string text = char.ToLowerInvariant(type) switch
         {
             'f' => Fixed(value, precision),
             'e' => Exponential(value, precision, type),
-            _ => General(value, precision, type == 'G' ? 'E' : 'e', keepPoint),
+            _ => General(value, precision, Math.Max(precision, 1), type == 'G' ? 'E' : 'e', keepPoint),
         };
         return keepPoint && !text.Contains('.', StringComparison.Ordinal) ? AddPoint(text) : text;
+    }
+
+    /// <summary>Writes an absolute value to some significant digits as <c>format</c> does without a presentation type: with a digit after the point or an exponent.</summary>
+    public static string Shortened(double value, int precision, bool keepPoint)
+    {
+        if (!double.IsFinite(value))
+        {
+            return PythonFloat.ToText(value);
+        }
+
+        CheckPrecision(precision);
+        string text = General(value, precision, Math.Max(precision, 1) - 1, 'e', keepPoint);
+        return text.AsSpan().ContainsAny('.', 'e') ? text : text + ".0";
     }
 
     /// <summary>Writes an absolute value in base 2, 8, 10 or 16.</summary>
@@ -52,10 +61,18 @@ internal static class FloatFormat
         return PythonFloat.Scientific(digits, exponent, letter);
     }
 
-    private static string General(double value, int precision, char letter, bool keepZeros)
+    private static void CheckPrecision(int precision)
+    {
+        if (precision > MaxPrecision)
+        {
+            throw ChatTemplateException.Limit($"A number is formatted with {precision} decimal places, expected at most {MaxPrecision}.");
+        }
+    }
+
+    private static string General(double value, int precision, int firstExponent, char letter, bool keepZeros)
     {
         (string digits, int exponent) = PythonFloat.SignificantDigits(value, Math.Max(precision, 1));
-        bool isScientific = exponent < -4 || exponent >= Math.Max(precision, 1);
+        bool isScientific = exponent < -4 || exponent >= firstExponent;
         if (!keepZeros)
         {
             digits = digits.TrimEnd('0');

@@ -12,6 +12,7 @@ internal sealed class FormatMethod
     private readonly IReadOnlyList<JinjaValue> _positional;
     private readonly Func<string, JinjaValue?> _named;
     private int _automatic;
+    private bool _isNumbered;
 
     private FormatMethod(bool escapes, IReadOnlyList<JinjaValue> positional, Func<string, JinjaValue?> named, RenderContext context)
     {
@@ -141,14 +142,23 @@ internal sealed class FormatMethod
 
     private JinjaValue First(string name)
     {
+        int index;
         if (name.Length == 0)
         {
-            name = (_automatic++).ToString(CultureInfo.InvariantCulture);
+            index = _automatic++;
         }
-
-        if (!int.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out int index))
+        else if (int.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out index))
+        {
+            _isNumbered = true;
+        }
+        else
         {
             return _named(name) ?? throw ChatTemplateException.Evaluation($"format argument '{name}' is missing");
+        }
+
+        if (_automatic > 0 && _isNumbered)
+        {
+            throw ChatTemplateException.Evaluation("cannot switch between manual field specification and automatic field numbering");
         }
 
         return index < _positional.Count

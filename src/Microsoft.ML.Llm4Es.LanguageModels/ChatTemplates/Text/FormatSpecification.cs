@@ -101,7 +101,7 @@ internal sealed partial class FormatSpecification
         string text = _type switch
         {
             '\0' when _precision is null => PythonFloat.ToText(magnitude),
-            '\0' => WithDecimal(FloatFormat.Format(magnitude, 'g', _precision.Value, _isAlternate)),
+            '\0' => FloatFormat.Shortened(magnitude, _precision.Value, _isAlternate),
             '%' => FloatFormat.Format(magnitude * 100, 'f', _precision ?? 6, _isAlternate) + "%",
             'n' => FloatFormat.Format(magnitude, 'g', _precision ?? 6, _isAlternate),
             'e' or 'E' or 'f' or 'F' or 'g' or 'G' => FloatFormat.Format(magnitude, _type, _precision ?? 6, _isAlternate),
@@ -109,8 +109,6 @@ internal sealed partial class FormatSpecification
         };
         return Pad(Sign(double.IsNegative(value) && !double.IsNaN(value)), Group(text, 3), _align ?? '>', context);
     }
-
-    private static string WithDecimal(string text) => text.AsSpan().ContainsAny(".en") ? text : text + ".0";
 
     private string Sign(bool isNegative) => isNegative ? "-" : _sign == "-" ? "" : _sign;
 

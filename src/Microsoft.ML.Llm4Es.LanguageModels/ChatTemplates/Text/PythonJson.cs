@@ -50,8 +50,7 @@ internal sealed class PythonJson(OutputBuffer output, bool isAscii, string? inde
                 WriteItems('[', sequence.Items, Write, ']');
                 break;
             case DictionaryValue dictionary:
-                IEnumerable<KeyValuePair<JinjaValue, JinjaValue>> items = dictionary.Items;
-                WriteItems('{', sortsKeys ? [.. items.OrderBy(item => item.Key, new PythonOrder(output.Context))] : dictionary.Items, WritePair, '}');
+                WriteItems('{', sortsKeys ? new PythonOrder(output.Context).Sort(dictionary.Items, item => item.Key) : dictionary.Items, WritePair, '}');
                 break;
             default:
                 throw ChatTemplateException.Evaluation($"Object of type {value.TypeName} is not JSON serializable");

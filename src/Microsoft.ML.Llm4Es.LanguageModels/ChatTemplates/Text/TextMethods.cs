@@ -108,7 +108,7 @@ internal static class TextMethods
     private static TextValue Justify(TextValue self, BoundArguments arguments, Func<int, int, int> paddingBefore)
     {
         int width = arguments.Integer(0);
-        string fill = arguments.Text(1, " ");
+        string fill = self.IsMarkup ? Html.Escape(arguments.Text(1, " ")) : arguments.Text(1, " ");
         if (CodePoints.Count(fill) != 1)
         {
             throw ChatTemplateException.Evaluation("The fill character must be exactly one character long");

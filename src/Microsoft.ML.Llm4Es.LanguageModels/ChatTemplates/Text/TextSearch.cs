@@ -44,12 +44,7 @@ internal static class TextSearch
     public static TextValue Replace(TextValue self, CallArguments arguments)
     {
         BoundArguments bound = arguments.BindPositional("replace", 2, 3);
-        string replacement = bound.Text(1);
-        if (self.IsMarkup)
-        {
-            replacement = Html.Escape(bound[1]!, arguments.Context).Text;
-        }
-
+        string replacement = self.IsMarkup ? Html.Escape(bound[1]!, arguments.Context).Text : bound.Text(1);
         return self.WithText(Replace(self.Text, bound.Text(0), replacement, bound.Integer(2, -1), arguments.Context));
     }
 

@@ -36,15 +36,15 @@ internal static class TimeFormat
             'g' => Number(ISOWeek.GetYear(time) % 100, 2, flag),
             'm' => Number(time.Month, 2, flag),
             'd' => Number(time.Day, 2, flag),
-            'e' => Number(time.Day, 2, flag == '\0' ? '_' : flag),
+            'e' => Number(time.Day, 2, flag is '-' or '0' ? flag : '_'),
             'j' => Number(time.DayOfYear, 3, flag),
             'H' => Number(time.Hour, 2, flag),
-            'k' => Number(time.Hour, 2, flag == '\0' ? '_' : flag),
+            'k' => Number(time.Hour, 2, flag is '-' or '0' ? flag : '_'),
             'I' => Number(HalfDayHour(time), 2, flag),
-            'l' => Number(HalfDayHour(time), 2, flag == '\0' ? '_' : flag),
+            'l' => Number(HalfDayHour(time), 2, flag is '-' or '0' ? flag : '_'),
             'M' => Number(time.Minute, 2, flag),
             'S' => Number(time.Second, 2, flag),
-            'f' => Number((int)(time.Ticks % TimeSpan.TicksPerSecond / TimeSpan.TicksPerMicrosecond), 6, '\0'),
+            'f' when flag == '\0' => Number((int)(time.Ticks % TimeSpan.TicksPerSecond / TimeSpan.TicksPerMicrosecond), 6, '\0'),
             'U' => Number((time.DayOfYear + 6 - (int)time.DayOfWeek) / 7, 2, flag),
             'W' => Number((time.DayOfYear + 6 - ((int)time.DayOfWeek + 6) % 7) / 7, 2, flag),
             'V' => Number(ISOWeek.GetWeekOfYear(time), 2, flag),
@@ -71,9 +71,10 @@ internal static class TimeFormat
         };
         return (flag, directive) switch
         {
+            (_, 'P') => text,
             ('^', _) => text?.ToUpperInvariant(),
             ('#', 'p') => text?.ToLowerInvariant(),
-            ('#', _) => text?.ToUpperInvariant(),
+            ('#', not 'c') => text?.ToUpperInvariant(),
             _ => text,
         };
     }

@@ -81,6 +81,8 @@ internal sealed class DictionaryViewValue(DictionaryValue owner, string kind) : 
 
     public override bool IsTrue => owner.IsTrue;
 
+    public override bool IsHashable => kind == "values";
+
     public override int? Length => owner.Length;
 
     public override IEnumerable<JinjaValue> Elements => owner.Items.Select(Select);

@@ -59,6 +59,14 @@ internal sealed class FloatValue(double value) : JinjaValue
 
     public override bool IsTrue => value != 0;
 
+    public override JinjaValue? FindAttribute(string name) => name == "is_integer"
+        ? new FunctionValue(name, arguments =>
+        {
+            arguments.BindPositional("is_integer", 0, 0);
+            return BooleanValue.Of(double.IsInteger(value));
+        })
+        : null;
+
     public override void WriteRepresentation(OutputBuffer output) => output.Append(PythonFloat.ToText(value));
 }
 

@@ -127,6 +127,8 @@ internal sealed class RangeValue(BigInteger start, BigInteger stop, BigInteger s
 {
     public override string TypeName => "range";
 
+    public int Count => count;
+
     public override bool IsTrue => count > 0;
 
     public override int? Length => count;
@@ -148,6 +150,10 @@ internal sealed class RangeValue(BigInteger start, BigInteger stop, BigInteger s
 
     public override void WriteRepresentation(OutputBuffer output) =>
         output.Append(step.IsOne ? $"range({start}, {stop})" : $"range({start}, {stop}, {step})");
+
+    /// <summary>The range of every element that is <paramref name="stride"/> after the one before it.</summary>
+    public RangeValue Slice(int first, int size, int stride) =>
+        new(start + (step * first), start + (step * (first + (size * stride))), step * stride, size);
 
     private IntegerValue At(int index) => new(start + (step * index));
 }
