@@ -47,7 +47,9 @@ public sealed partial class LanguageModelTokenizer : Tokenizer
         _normalizedAddedTokens = new AddedTokenMatcher(sought[true].Select(t => KeyValuePair.Create(Normalize(t.Content), t)));
     }
 
-    /// <summary>One more than the largest id: the number of rows that the model's embedding needs at least.</summary>
+    /// <summary>
+    /// One more than the largest id. A model's embedding may have more rows, or fewer: SmolLM2's file adds a padding token that its model lacks.
+    /// </summary>
     public int VocabularySize => _vocabulary.Size;
 
     /// <summary>Loads a tokenizer.</summary>
