@@ -10,8 +10,8 @@ ml.Log += (_, message) =>
     if (message.Kind == Microsoft.ML.Runtime.ChannelMessageKind.Info && message.Source.Contains("Fine-tuning")) Console.WriteLine($"  {message.RawMessage}");
 };
 
-Console.WriteLine("1. Card transactions of 1,500 synthetic clients");
-(IReadOnlyList<CardClient> clients, IReadOnlyList<CardEvent> transactions) = CardClients.Generate(count: 1500, seed: 1);
+Console.WriteLine("1. Card transactions of 800 synthetic clients");
+(IReadOnlyList<CardClient> clients, IReadOnlyList<CardEvent> transactions) = CardClients.Generate(count: 800, seed: 1);
 IDataView events = ml.Data.LoadFromEnumerable(transactions);
 IDataView labels = ml.Data.LoadFromEnumerable(clients);
 Console.WriteLine($"  {transactions.Count:N0} transactions, {clients.Count(client => client.PlansAhead):N0} clients plan ahead");
@@ -27,7 +27,7 @@ EventField[] fields =
     EventField.Code(nameof(CardEvent.Mcc), "category", CardClients.MerchantCategories),
     EventField.Number(nameof(CardEvent.Amount), "amount", decimals: 0),
 ];
-ITransformer embedder = ml.Transforms.Llm4EsEmbed("Embedding", fields).Fit(data);
+var embedder = ml.Transforms.Llm4EsEmbed("Embedding", fields).Fit(data);
 IDataView embedded = embedder.Transform(data);
 Console.WriteLine($"  the first client's text:{Environment.NewLine}{Indent(embedded.GetColumn<string>("EmbeddingText").First())}");
 
@@ -38,7 +38,7 @@ double[] areas = [.. folds.Select(fold => fold.Metrics.AreaUnderRocCurve)];
 Console.WriteLine($"  ROC-AUC of five folds: {areas.Average():F3} ± {Math.Sqrt(areas.Average(area => Math.Pow(area - areas.Average(), 2))):F3}");
 
 Console.WriteLine("5. Save, load, score one client");
-ITransformer model = embedder.Append(trainer.Fit(embedded));
+var model = embedder.Append(trainer.Fit(embedded));
 ml.Model.Save(model, data.Schema, ModelPath);
 ITransformer loaded = new MLContext().Model.Load(ModelPath, out _);
 using var engine = new MLContext().Model.CreatePredictionEngine<ClientHistory, Prediction>(loaded);

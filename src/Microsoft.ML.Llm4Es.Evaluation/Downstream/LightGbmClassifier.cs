@@ -17,7 +17,7 @@ internal sealed class LightGbmClassifier(MLContext ml, LightGbmOptions options)
         var settings = new LightGbmBinaryTrainer.Options { Sigmoid = 1 };
         Configure(settings);
         IDataView rows = View(train, row => new BinaryRow { Features = train[row], Label = positives[row] });
-        ITransformer model = ml.BinaryClassification.Trainers.LightGbm(settings).Fit(rows);
+        var model = ml.BinaryClassification.Trainers.LightGbm(settings).Fit(rows);
         IDataView scored = model.Transform(View(test, row => new BinaryRow { Features = test[row] }));
         return [.. scored.GetColumn<float>(Score).Select(score => (double)score)];
     }
@@ -30,7 +30,7 @@ internal sealed class LightGbmClassifier(MLContext ml, LightGbmOptions options)
         var key = new KeyDataViewType(typeof(uint), classCount);
         // A key is 0 where it is missing, so class 0 is key 1.
         IDataView rows = View(train, row => new ClassRow { Features = train[row], Label = (uint)classes[row] + 1 }, key);
-        ITransformer model = ml.MulticlassClassification.Trainers.LightGbm(settings).Fit(rows);
+        var model = ml.MulticlassClassification.Trainers.LightGbm(settings).Fit(rows);
         IDataView scored = model.Transform(View(test, row => new ClassRow { Features = test[row], Label = 1 }, key));
         return [.. scored.GetColumn<float[]>(Score).Select(scores => Array.IndexOf(scores, scores.Max()))];
     }

@@ -32,9 +32,11 @@ internal static class WeightLoader
         {
             foreach (WeightPart part in layout.Parts)
             {
-                if (!unexpected.Remove(part.Name, out StoredWeight? stored))
+                bool stored = unexpected.Remove(part.Name, out StoredWeight? weight)
+                    || (IsTied(part.Name, configuration) && unexpected.Remove(WeightLayout.Head, out weight));
+                if (!stored || weight is null)
                     throw new InvalidDataException($"{source.Name}: weight {part.Name} is missing; config.json asks for it. Is the checkpoint complete, and does config.json belong to it?");
-                CheckOne(stored, layout.ShapeOf(part.Rows));
+                CheckOne(weight, layout.ShapeOf(part.Rows));
             }
         }
 
@@ -43,6 +45,9 @@ internal static class WeightLoader
         if (unexpected.Count > 0)
             throw new InvalidDataException($"{source.Name}: no place for {unexpected.Count} weights in the model that config.json describes: {string.Join(", ", unexpected.Keys.Take(5))}. Ignoring them would change the model.");
     }
+
+    /// <summary>A tied embedding may be stored under the head's name, or under both.</summary>
+    private static bool IsTied(string name, LanguageModelConfiguration configuration) => configuration.TieWordEmbeddings && name == WeightLayout.Embedding;
 
     private static void CheckOne(StoredWeight stored, long[] shape)
     {
@@ -57,6 +62,7 @@ internal static class WeightLoader
         using DisposeScope scope = NewDisposeScope();
         Dictionary<string, Tensor> views = weights.Views().ToDictionary(StringComparer.Ordinal);
         Tensor? head = null;
+        bool embeddingIsStored = source.Weights.Any(stored => stored.Name == WeightLayout.Embedding);
         foreach (StoredWeight stored in source.Weights)
         {
             if (IsRotaryBuffer(stored.Name))
@@ -66,7 +72,10 @@ internal static class WeightLoader
                 continue;
             }
 
-            Tensor view = views.TryGetValue(stored.Name, out Tensor? place) ? place : head = empty_like(views[WeightLayout.Embedding]);
+            // What has no place here is a tied head: the embedding under another name, or a second copy of it.
+            Tensor view = views.TryGetValue(stored.Name, out Tensor? place) ? place
+                : !embeddingIsStored ? views[WeightLayout.Embedding]
+                : head = empty_like(views[WeightLayout.Embedding]);
             source.CopyTo(stored, view);
             if (!IsFinite(view)) throw new InvalidDataException($"{stored.Origin}: weight {stored.Name} holds values that are not finite (NaN or infinity).");
         }

@@ -5,6 +5,9 @@ namespace Microsoft.ML.Llm4Es.LanguageModels;
 /// <summary>Reads <c>config.json</c>, in the form of transformers 4 and of transformers 5.</summary>
 internal static class ConfigurationReader
 {
+    /// <summary>The deepest known models have some hundred layers; a damaged number must not be allocated.</summary>
+    private const int MostLayers = 100_000;
+
     private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false };
 
     internal static LanguageModelConfiguration Read(ReadOnlyMemory<byte> json, string source)
@@ -44,6 +47,7 @@ internal static class ConfigurationReader
         RefuseUnsupported(config);
         int heads = config.Size("num_attention_heads");
         int layers = config.Size("num_hidden_layers");
+        if (layers > MostLayers) throw config.Error($"num_hidden_layers is {layers}; at most {MostLayers} are expected.");
         int maxPositions = config.OptionalSize("max_position_embeddings") ?? DefaultMaxPositions(architecture);
         LanguageModelConfiguration read = new()
         {

@@ -1,3 +1,4 @@
+using System.Text;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -89,6 +90,19 @@ public sealed class CausalLanguageModel : IDisposable
         return Load(configuration, source, device);
     }
 
+    /// <summary>Loads a GGUF file, the format of llama.cpp and Ollama. Its tokenizer and chat template: <see cref="GgufCheckpoint"/>.</summary>
+    /// <param name="path">The .gguf file.</param>
+    /// <param name="device">Where to keep the weights and compute; the CPU by default.</param>
+    /// <returns>The model, to be disposed by the caller. Weights stored as F16, BF16, Q4_0, Q4_1, Q5_0, Q5_1, Q8_0 or Q2_K to Q6_K become 32-bit, one after the other.</returns>
+    /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    /// <exception cref="InvalidDataException">The file is damaged or asks for something that is not supported, or a weight is missing, unexpected, misshapen or not finite; the message names it and the file.</exception>
+    /// <exception cref="InvalidOperationException">libtorch does not load.</exception>
+    public static CausalLanguageModel LoadGguf(string path, Device? device = null)
+    {
+        using GgufCheckpoint checkpoint = GgufCheckpoint.Open(path);
+        return Load(checkpoint.Configuration, checkpoint, device);
+    }
+
     /// <summary>Reads weights that <see cref="WriteWeights"/> wrote.</summary>
     /// <param name="configuration">The sizes and settings of the model that was written.</param>
     /// <param name="stream">Stands at the first byte of the weights; need not seek. Left open, behind the last byte.</param>
@@ -130,13 +144,26 @@ public sealed class CausalLanguageModel : IDisposable
     internal IReadOnlyDictionary<string, Tensor> Gradients()
     {
         Dictionary<string, Tensor> gradients = [];
-        for (int i = 0; i < _weights.Layouts.Count; i++)
+        foreach ((WeightLayout layout, Parameter parameter) in _weights.Layouts.Zip(_weights.Parameters))
         {
-            if (_weights.Parameters[i].grad is not { } gradient) continue;
-            foreach ((string name, Tensor part) in ModelWeights.Parts(_weights.Layouts[i], gradient)) gradients.Add(name, part);
+            if (parameter.grad is not { } gradient) continue;
+            foreach ((string name, Tensor part) in ModelWeights.Parts(layout, gradient)) gradients.Add(name, part);
         }
 
         return gradients;
+    }
+
+    /// <summary>Saves a folder that this library and Hugging Face's transformers load: config.json, generation_config.json and model.safetensors.</summary>
+    /// <param name="folder">The folder; made where it does not exist. Files of these names are replaced, each in one step and only once all are written.</param>
+    /// <exception cref="IOException">A file cannot be written.</exception>
+    public void SaveHuggingFace(string folder)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(folder);
+        using StagedFiles files = new(folder);
+        files.Write(SafetensorsFolder.FileName, WriteWeights);
+        files.Write("config.json", stream => stream.Write(Encoding.UTF8.GetBytes(Configuration.ToJson())));
+        files.Write("generation_config.json", stream => stream.Write(Encoding.UTF8.GetBytes(ConfigurationWriter.WriteGeneration(Configuration))));
+        files.Commit();
     }
 
     /// <summary>Frees the weights' copies in other precisions. To be called where weights change in a way that autograd does not see, as a fused optimiser does it.</summary>
@@ -150,7 +177,10 @@ public sealed class CausalLanguageModel : IDisposable
     /// </param>
     /// <returns>float32 <c>[tokens, hidden]</c>, rows end to end; owned by the caller's dispose scope, or the caller.</returns>
     /// <exception cref="ArgumentOutOfRangeException">A token id is outside the vocabulary.</exception>
-    public Tensor HiddenStates(TokenBatch batch, Action<int, Tensor>? observe = null)
+    public Tensor HiddenStates(TokenBatch batch, Action<int, Tensor>? observe = null) => HiddenStates(batch, Layers.Count, observe);
+
+    /// <summary>Computes hidden states <paramref name="last"/>, as transformers counts, and none of the layers above.</summary>
+    internal Tensor HiddenStates(TokenBatch batch, int last, Action<int, Tensor>? observe)
     {
         ArgumentNullException.ThrowIfNull(batch);
         CheckIds(batch);
@@ -158,7 +188,7 @@ public sealed class CausalLanguageModel : IDisposable
         (Tensor cos, Tensor sin) = _rotaryEmbedding.Tables(batch, Device);
         BatchContext context = new(batch, cos, sin, ComputeType.Of(Precision));
         Tensor x = TorchScript.Embedding(_embedding.Parameter, batch.ToTensor(Device));
-        for (int layer = 0; layer < Layers.Count; layer++)
+        for (int layer = 0; layer < last; layer++)
         {
             observe?.Invoke(layer, x);
             Tensor next = Layers[layer].Forward(x, context);
@@ -166,8 +196,8 @@ public sealed class CausalLanguageModel : IDisposable
             x = next;
         }
 
-        Tensor result = _finalNorm.Forward(x);
-        observe?.Invoke(Layers.Count, result);
+        Tensor result = last == Layers.Count ? _finalNorm.Forward(x) : x;
+        observe?.Invoke(last, result);
         return result.MoveToOuterDisposeScope();
     }
 

@@ -6,7 +6,7 @@ namespace Microsoft.ML.Llm4Es.LanguageModels;
 /// <summary>Operations of libtorch that TorchSharp has no binding for, reached through TorchScript.</summary>
 internal static class TorchScript
 {
-    private const string Source = """
+    private static readonly TorchScriptUnit Unit = new("""
         def rms_norm(x: Tensor, weight: Tensor, epsilon: float) -> Tensor:
           return torch.rms_norm(x, [x.size(-1)], weight, epsilon)
 
@@ -22,9 +22,7 @@ internal static class TorchScript
         def version(x: Tensor) -> int:
           return x._version()
 
-        """;
-
-    private static readonly Lazy<jit.CompilationUnit> Unit = new(() => jit.compile(Source));
+        """);
 
     /// <summary>Divides by the root mean square over the last dimension, then multiplies by <paramref name="weight"/>.</summary>
     internal static Tensor RmsNorm(Tensor x, Tensor weight, double epsilon) => Call("rms_norm", x, weight, epsilon);
@@ -35,16 +33,13 @@ internal static class TorchScript
     /// <summary>Softmax attention in which a query sees the keys where the boolean <c>[queries, keys]</c> mask is true.</summary>
     internal static Tensor MaskedAttention(Tensor q, Tensor k, Tensor v, Tensor mask) => Call("masked_attention", q, k, v, mask);
 
-    /// <summary>
-    /// Takes rows of <paramref name="weight"/>. Unlike in transformers, the padding token's row learns too: nothing is padded here, and some models end
-    /// a turn with that token.
-    /// </summary>
+    /// <summary>Takes rows of <paramref name="weight"/>. None is barred from learning: transformers bars the padding token, which may be a token that ends turns.</summary>
     internal static Tensor Embedding(Tensor weight, Tensor ids) => Call("embedding", weight, ids);
 
     /// <summary>Counts the changes in place that autograd saw on a tensor; fused optimisers are not among them.</summary>
-    internal static long Version(Tensor x) => Unit.Value.invoke("version", x) is Scalar version
+    internal static long Version(Tensor x) => Unit.Invoke("version", x) is Scalar version
         ? version.ToInt64()
         : throw new InvalidOperationException("TorchScript returned no number.");
 
-    private static Tensor Call(string function, params object[] arguments) => (Tensor)Unit.Value.invoke(function, arguments);
+    private static Tensor Call(string function, params object[] arguments) => (Tensor)Unit.Invoke(function, arguments)!;
 }

@@ -1,13 +1,13 @@
 namespace Microsoft.ML.Llm4Es.LanguageModels;
 
 /// <summary>A part of a parameter, as a checkpoint names it: its rows, in order.</summary>
-internal readonly record struct WeightPart(string Name, int Rows);
+internal readonly record struct WeightPart(string Name, long Rows);
 
 /// <summary>A parameter as it is kept in memory: a matrix <c>[rows, columns]</c>, or a vector <c>[rows]</c> where columns is null.</summary>
 /// <param name="Name">The name of the parameter; that of its part where there is only one.</param>
 /// <param name="Parts">The Hugging Face weights that it holds, one below the other.</param>
 /// <param name="Columns">The columns of a matrix.</param>
-internal sealed record WeightLayout(string Name, IReadOnlyList<WeightPart> Parts, int? Columns)
+internal sealed record WeightLayout(string Name, IReadOnlyList<WeightPart> Parts, long? Columns)
 {
     internal const string Embedding = "model.embed_tokens.weight";
     internal const string FinalNorm = "model.norm.weight";
@@ -19,7 +19,7 @@ internal sealed record WeightLayout(string Name, IReadOnlyList<WeightPart> Parts
 
     internal bool IsBias => Name.EndsWith(".bias", StringComparison.Ordinal);
 
-    internal long[] ShapeOf(long rows) => Columns is { } columns ? [rows, columns] : [rows];
+    internal long[] ShapeOf(long rows) => Columns is long columns ? [rows, columns] : [rows];
 
     internal static string AttentionNorm(int layer) => $"model.layers.{layer}.input_layernorm.weight";
 
@@ -55,8 +55,8 @@ internal sealed record WeightLayout(string Name, IReadOnlyList<WeightPart> Parts
     {
         int hidden = configuration.HiddenSize;
         int intermediate = configuration.IntermediateSize;
-        int queries = configuration.AttentionHeads * configuration.HeadDimension;
-        int keys = configuration.KeyValueHeads * configuration.HeadDimension;
+        long queries = (long)configuration.AttentionHeads * configuration.HeadDimension;
+        long keys = (long)configuration.KeyValueHeads * configuration.HeadDimension;
         string attention = $"model.layers.{layer}.self_attn.";
         string feedForward = $"model.layers.{layer}.mlp.";
         List<WeightLayout> weights =
@@ -80,10 +80,10 @@ internal sealed record WeightLayout(string Name, IReadOnlyList<WeightPart> Parts
         ];
     }
 
-    private static WeightLayout Whole(string name, int rows, int? columns) => new(name, [new(name, rows)], columns);
+    private static WeightLayout Whole(string name, int rows, long? columns) => new(name, [new(name, rows)], columns);
 
     /// <summary>A projection's weight, and its bias where it has one.</summary>
-    private static IEnumerable<WeightLayout> Linear(string name, IReadOnlyList<WeightPart> projections, int inputs, bool bias)
+    private static IEnumerable<WeightLayout> Linear(string name, IReadOnlyList<WeightPart> projections, long inputs, bool bias)
     {
         yield return new($"{name}.weight", [.. projections.Select(part => part with { Name = $"{part.Name}.weight" })], inputs);
         if (bias) yield return new($"{name}.bias", [.. projections.Select(part => part with { Name = $"{part.Name}.bias" })], null);

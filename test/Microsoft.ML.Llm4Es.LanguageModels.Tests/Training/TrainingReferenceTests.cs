@@ -39,12 +39,12 @@ public sealed class TrainingReferenceTests
 
     [Theory]
     [MemberData(nameof(Cases))]
-    public void Gradients_OfThePaddingToken_AreLearnedWhereTransformersDropsThem(string name)
+    public void Gradients_OfThePaddingToken_AreThoseOfAnyToken(string name)
     {
         using DisposeScope scope = NewDisposeScope();
         using var reference = new TrainingCase(name);
-        ExpectedTensors expected = reference.Tensors("gradient_pad_token_row");
-        int padding = (int)expected.Integers("pad_token_id")[0];
+        // transformers bars this token's embedding from learning; but it may be the token that ends turns, as in SmolLM2.
+        int padding = (int)reference.Tensors("gradient_pad_token_row").Integers("pad_token_id")[0];
         LanguageModelConfiguration configuration = reference.Model.Configuration with { PaddingId = padding };
         using var weights = new MemoryStream();
         reference.Model.WriteWeights(weights);
@@ -53,13 +53,7 @@ public sealed class TrainingReferenceTests
 
         Backward(model, reference.Batches[0]);
 
-        // Nothing is padded here, and some models end a turn with their padding token: it learns like any other.
-        const string Embedding = "model.embed_tokens.weight";
-        Tensor actual = model.Gradients()[Embedding];
-        Tensor whole = reference.Tensors("gradients")[Embedding];
-        Assert.True(actual.allclose(whole, rtol: 1e-4, atol: 2e-5));
-        Tensor[] different = (expected[Embedding] - whole).abs().amax(1).gt(2e-5).nonzero_as_list().ToArray();
-        Assert.Equal(padding, Assert.Single(different[0].data<long>().ToArray()));
+        AssertGradients(reference.Tensors("gradients"), prefix: "", model);
     }
 
     [Theory]
