@@ -12,7 +12,7 @@ public static class CodeDictionary
     /// <param name="nameColumn">The column that holds the readable names.</param>
     /// <returns>The names by code.</returns>
     /// <exception cref="FileNotFoundException">The file is not there.</exception>
-    /// <exception cref="InvalidDataException">The file is empty, lacks a column, or has a code twice with different names.</exception>
+    /// <exception cref="InvalidDataException">The file is empty, lacks a column, lacks a closing quote, or has a code twice with different names.</exception>
     public static IReadOnlyDictionary<string, string> FromCsv(string path, string codeColumn, string nameColumn)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
@@ -20,10 +20,10 @@ public static class CodeDictionary
         ArgumentException.ThrowIfNullOrEmpty(nameColumn);
 
         using var reader = new StreamReader(path);
-        List<string>? header = CsvRecord.Read(reader) ?? throw new InvalidDataException($"{path} is empty; a header line with '{codeColumn}' and '{nameColumn}' is expected.");
+        List<string> header = CsvRecord.Read(reader, path) ?? throw new InvalidDataException($"{path} is empty; a header line with '{codeColumn}' and '{nameColumn}' is expected.");
         int code = Find(header, codeColumn, path), name = Find(header, nameColumn, path);
         var names = new Dictionary<string, string>();
-        for (int record = 2; CsvRecord.Read(reader) is { } fields; record++)
+        for (int record = 2; CsvRecord.Read(reader, path) is { } fields; record++)
         {
             if (fields is [""]) continue;
             if (fields.Count <= Math.Max(code, name))

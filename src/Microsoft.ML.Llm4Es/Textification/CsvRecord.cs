@@ -6,7 +6,8 @@ namespace Microsoft.ML.Llm4Es;
 internal static class CsvRecord
 {
     /// <summary>Reads the next record; null at the end.</summary>
-    public static List<string>? Read(TextReader reader)
+    /// <exception cref="InvalidDataException">A quoted field does not end.</exception>
+    public static List<string>? Read(TextReader reader, string path)
     {
         if (reader.Peek() < 0) return null;
 
@@ -16,7 +17,7 @@ internal static class CsvRecord
         while (true)
         {
             int next = reader.Read();
-            if (next < 0) return End();
+            if (next < 0) return quoted ? throw new InvalidDataException($"{path}: a field in double quotes does not end.") : End();
             char c = (char)next;
             if (quoted)
             {

@@ -2,26 +2,52 @@ using Microsoft.ML.Data;
 
 namespace Microsoft.ML.Llm4Es;
 
-/// <summary>Finds a vector column of events and says clearly when it is not there.</summary>
+/// <summary>Finds a field's vector column and says clearly when it is not there or of a type that the field cannot write.</summary>
 internal static class EventColumn
 {
     public static DataViewSchema.Column Find(DataViewSchema schema, EventField field)
     {
         DataViewSchema.Column column = schema.GetColumnOrNull(field.Column)
-            ?? throw Missing(nameof(schema), field.Column, schema.Where(c => c.Type is VectorDataViewType).Select(c => c.Name));
-        return column.Type is VectorDataViewType ? column : throw WrongType(field.Column, column.Type.ToString()!, "a vector with a value for each event");
+            ?? throw Missing(field, schema.Where(c => !c.IsHidden && c.Type is VectorDataViewType).Select(c => c.Name));
+        Check(field, (column.Type as VectorDataViewType)?.ItemType, column.Type is VectorDataViewType { ItemType: KeyDataViewType }, column.Type.ToString()!);
+        return column;
     }
 
     public static void Check(SchemaShape shape, EventField field)
     {
         if (!shape.TryFind(field.Column, out SchemaShape.Column column))
-            throw Missing(nameof(shape), field.Column, shape.Where(c => c.Kind != SchemaShape.Column.VectorKind.Scalar).Select(c => c.Name));
-        if (column.Kind == SchemaShape.Column.VectorKind.Scalar) throw WrongType(field.Column, column.TypeText(), "a vector with a value for each event");
+            throw Missing(field, shape.Where(c => c.Kind != SchemaShape.Column.VectorKind.Scalar).Select(c => c.Name));
+        Check(field, column.Kind == SchemaShape.Column.VectorKind.Scalar ? null : column.ItemType, column.IsKey, column.TypeText());
     }
 
-    public static ArgumentException WrongType(string name, string type, string expected) =>
-        new($"The column '{name}' is of type {type}; expected is {expected}. Events become vectors with mlContext.Data.GroupEvents.");
+    /// <summary>Whether events can have values of the type.</summary>
+    public static bool MayBeWritten(DataViewType item) =>
+        item is TextDataViewType or BooleanDataViewType or NumberDataViewType or KeyDataViewType or DateTimeDataViewType or DateTimeOffsetDataViewType or TimeSpanDataViewType;
 
-    private static ArgumentOutOfRangeException Missing(string parameter, string name, IEnumerable<string> columns) =>
-        new(parameter, $"The event column '{name}' was not found. The data has these vector columns: {string.Join(", ", columns)}.");
+    private static void Check(EventField field, DataViewType? item, bool isKey, string type)
+    {
+        if (item is null) throw WrongType(field, type, "a vector with a value for each event, such as mlContext.Data.GroupEvents makes");
+
+        bool isNumber = item is NumberDataViewType && !isKey;
+        bool isDate = item is DateTimeDataViewType or DateTimeOffsetDataViewType;
+        switch (field.Kind)
+        {
+            case EventFieldKind.Number when !isNumber:
+                throw WrongType(field, type, "a vector of numbers; write it with EventField.Text");
+            case EventFieldKind.Code when !(isNumber || isKey || item is TextDataViewType or KeyDataViewType or BooleanDataViewType):
+                throw WrongType(field, type, "a vector of codes: text, numbers, booleans or keys");
+            case EventFieldKind.Time when field.TimeFormat is TimeFormat.Date or TimeFormat.DateAndTime && !isDate:
+                throw WrongType(field, type, "a vector of DateTime or DateTimeOffset, to be written as a date; choose TimeFormat.Gap or TimeFormat.Days");
+            case EventFieldKind.Time when !(isNumber || isDate || item is TimeSpanDataViewType):
+                throw WrongType(field, type, "a vector of DateTime, DateTimeOffset, TimeSpan or numbers, to be written as a time");
+            case EventFieldKind.Plain when !MayBeWritten(item):
+                throw WrongType(field, type, "a vector of text, booleans, numbers, dates, durations or keys");
+        }
+    }
+
+    private static ArgumentOutOfRangeException WrongType(EventField field, string type, string expected) =>
+        new(nameof(field), $"The event column '{field.Column}' is of type {type}; expected is {expected}.");
+
+    private static ArgumentOutOfRangeException Missing(EventField field, IEnumerable<string> columns) =>
+        new(nameof(field), $"The event column '{field.Column}' was not found. The data has these vector columns: {string.Join(", ", columns)}.");
 }

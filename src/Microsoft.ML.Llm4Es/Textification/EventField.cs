@@ -23,7 +23,10 @@ public sealed record EventField
     /// <summary>Gets the readable names of codes; null where <see cref="Kind"/> is not <see cref="EventFieldKind.Code"/>.</summary>
     public IReadOnlyDictionary<string, string>? CodeNames { get; private init; }
 
-    /// <summary>Gets to how many decimals numbers are rounded; null for three significant digits without rounding whole units away.</summary>
+    /// <summary>
+    /// Gets to how many decimals numbers are rounded; null for three significant digits without rounding whole units away: 3.219 is 3.22, 12345.6 is 12346.
+    /// Integers are written in full. A half goes to the even neighbour; zeros at the end of decimals are not written.
+    /// </summary>
     public int? Decimals { get; private init; }
 
     /// <summary>Gets how times are written.</summary>
@@ -32,13 +35,16 @@ public sealed record EventField
     /// <summary>Gets what times count that are numbers.</summary>
     public TimeUnit TimeUnit { get; private init; }
 
-    /// <summary>A field whose values are written as they are.</summary>
+    /// <summary>A field of any type whose values are written as they are, see <see cref="EventFieldKind.Plain"/>.</summary>
     /// <param name="column">The vector column.</param>
     /// <param name="name">The name in the text; null for the column's in readable words (<c>minutes_from_admission</c>: minutes from admission).</param>
     /// <returns>The field.</returns>
     public static EventField Plain(string column, string? name = null) => new(column, name, EventFieldKind.Plain);
 
-    /// <summary>A field of codes, written by their readable names; a code without one is written as it is.</summary>
+    /// <summary>
+    /// A field of codes, written by their readable names; a code without one is written as it is. A code that is a number finds its name whatever zeros the
+    /// dictionary's code begins with: 742 finds "0742".
+    /// </summary>
     /// <param name="column">The vector column.</param>
     /// <param name="name">The name in the text; null for the column's in readable words.</param>
     /// <param name="codeNames">The readable names by code, such as <see cref="CodeDictionary.FromCsv"/> reads.</param>
@@ -57,7 +63,7 @@ public sealed record EventField
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="decimals"/> is not 0 to 9.</exception>
     public static EventField Number(string column, string? name = null, int? decimals = null)
     {
-        if (decimals is < 0 or > 9) throw new ArgumentOutOfRangeException(nameof(decimals), decimals, "0 to 9 decimals are expected, or null.");
+        if (decimals is < 0 or > NumberText.MaxDecimals) throw new ArgumentOutOfRangeException(nameof(decimals), decimals, "0 to 9 decimals are expected, or null.");
         return new EventField(column, name, EventFieldKind.Number) { Decimals = decimals };
     }
 

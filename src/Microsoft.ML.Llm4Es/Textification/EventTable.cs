@@ -1,19 +1,26 @@
+using System.Buffers;
 using System.Text;
 
 namespace Microsoft.ML.Llm4Es;
 
 /// <summary>
-/// The text of an entity's events, in the paper's format: a header of field names joined by <c>|</c>, then a line an event with fields joined by comma and
-/// blank. A separator inside of a value has a backslash before it, so that the text can be read back without loss.
+/// The text of an entity's events, in the paper's format: a header of field names joined by <c>|</c>, then a line an event with values joined by comma and
+/// blank. What would be taken for a separator has a backslash before it, a line end inside of a value is <c>\n</c> or <c>\r</c> and a backslash
+/// <c>\\</c>, so that the text can be read back without loss.
 /// </summary>
-/// <param name="Fields">The names of the fields.</param>
+/// <param name="Fields">The names of the fields, at least one.</param>
 /// <param name="Events">The values of each event, in the order of the fields.</param>
 public sealed record EventTable(IReadOnlyList<string> Fields, IReadOnlyList<IReadOnlyList<string>> Events)
 {
-    internal const char NameSeparator = '|';
-    internal const char ValueSeparator = ',';
     internal const char LineSeparator = '\n';
+
+    /// <summary>A comma separates only before a blank, so "1,234" needs no escape.</summary>
+    internal const string ValueSeparator = ", ";
+
+    private const string NameSeparator = "|";
     private const char Escape = '\\';
+
+    private static readonly SearchValues<char> MayNeedEscape = SearchValues.Create("\\\n\r,|");
 
     /// <summary>Reads a text back.</summary>
     /// <param name="text">The text.</param>
@@ -23,13 +30,13 @@ public sealed record EventTable(IReadOnlyList<string> Fields, IReadOnlyList<IRea
     {
         ArgumentNullException.ThrowIfNull(text);
         string[] lines = text.Split(LineSeparator);
-        List<string> fields = Split(lines[0], NameSeparator, blankFollows: false);
+        List<string> fields = Split(lines[0], NameSeparator);
         var events = new List<IReadOnlyList<string>>(lines.Length - 1);
         for (int line = 1; line < lines.Length; line++)
         {
-            List<string> values = Split(lines[line], ValueSeparator, blankFollows: true);
+            List<string> values = Split(lines[line], ValueSeparator);
             if (values.Count != fields.Count)
-                throw new FormatException($"Line {line + 1} has {values.Count} values; the header names {fields.Count} fields.");
+                throw new FormatException($"Line {line + 1} has {values.Count} values; the header names {fields.Count} fields: {string.Join(", ", fields)}.");
             events.Add(values);
         }
 
@@ -40,14 +47,14 @@ public sealed record EventTable(IReadOnlyList<string> Fields, IReadOnlyList<IRea
     /// <returns>The text, which <see cref="Parse"/> reads back.</returns>
     public override string ToString()
     {
-        var text = new StringBuilder();
+        var text = new TextBuffer();
         AppendHeader(text, Fields);
         foreach (IReadOnlyList<string> values in Events)
         {
             text.Append(LineSeparator);
             for (int i = 0; i < values.Count; i++)
             {
-                if (i > 0) text.Append(ValueSeparator).Append(' ');
+                if (i > 0) text.Append(ValueSeparator);
                 AppendValue(text, values[i]);
             }
         }
@@ -55,66 +62,54 @@ public sealed record EventTable(IReadOnlyList<string> Fields, IReadOnlyList<IRea
         return text.ToString();
     }
 
-    internal static void AppendHeader(StringBuilder text, IReadOnlyList<string> names)
+    internal static void AppendHeader(TextBuffer text, IReadOnlyList<string> names)
     {
         for (int i = 0; i < names.Count; i++)
         {
             if (i > 0) text.Append(NameSeparator);
-            AppendEscaped(text, names[i], static (name, at) => name[at] == NameSeparator);
+            AppendEscaped(text, names[i], NameSeparator);
         }
     }
 
-    /// <summary>A comma is a separator only before a blank, so "1,234" needs no escape.</summary>
-    internal static void AppendValue(StringBuilder text, ReadOnlySpan<char> value) =>
-        AppendEscaped(text, value, static (v, at) => v[at] == ValueSeparator && at + 1 < v.Length && v[at + 1] == ' ');
+    internal static void AppendValue(TextBuffer text, ReadOnlySpan<char> value) => AppendEscaped(text, value, ValueSeparator);
 
-    private static void AppendEscaped(StringBuilder text, ReadOnlySpan<char> value, SeparatorAt isSeparator)
+    private static void AppendEscaped(TextBuffer text, ReadOnlySpan<char> value, string separator)
     {
-        if (!value.ContainsAny("\\\n\r,|"))
+        for (int at = value.IndexOfAny(MayNeedEscape); at >= 0; at = value.IndexOfAny(MayNeedEscape))
         {
-            text.Append(value);
-            return;
+            text.Append(value[..at]);
+            bool escape = value[at] is '\n' or '\r' or Escape || value[at..].StartsWith(separator);
+            if (escape) text.Append(Escape);
+            text.Append(value[at] switch { '\n' => 'n', '\r' => 'r', char other => other });
+            value = value[(at + 1)..];
         }
 
-        for (int i = 0; i < value.Length; i++)
-        {
-            switch (value[i])
-            {
-                case '\n': text.Append(@"\n"); break;
-                case '\r': text.Append(@"\r"); break;
-                case Escape: text.Append(@"\\"); break;
-                case char c when isSeparator(value, i): text.Append(Escape).Append(c); break;
-                case char c: text.Append(c); break;
-            }
-        }
+        text.Append(value);
     }
 
-    private static List<string> Split(string line, char separator, bool blankFollows)
+    private static List<string> Split(string line, string separator)
     {
         var values = new List<string>();
         var value = new StringBuilder();
         for (int i = 0; i < line.Length; i++)
         {
-            char c = line[i];
-            if (c == Escape && i + 1 < line.Length)
+            if (line[i] == Escape && i + 1 < line.Length)
             {
                 value.Append(line[++i] switch { 'n' => '\n', 'r' => '\r', char other => other });
             }
-            else if (c == separator && (!blankFollows || (i + 1 < line.Length && line[i + 1] == ' ')))
+            else if (line.AsSpan(i).StartsWith(separator))
             {
                 values.Add(value.ToString());
                 value.Clear();
-                if (blankFollows) i++;
+                i += separator.Length - 1;
             }
             else
             {
-                value.Append(c);
+                value.Append(line[i]);
             }
         }
 
         values.Add(value.ToString());
         return values;
     }
-
-    private delegate bool SeparatorAt(ReadOnlySpan<char> value, int at);
 }

@@ -5,4 +5,6 @@ internal static class EventTimeAnnotation
 {
     /// <summary>The kind's name; its value is a boolean, true.</summary>
     public const string Kind = "Llm4EsEventTime";
+
+    public static bool IsOn(DataViewSchema.Column column) => column.Annotations.Schema.GetColumnOrNull(Kind) is not null;
 }

@@ -1,4 +1,3 @@
-using System.Text;
 using Microsoft.ML.Data;
 
 namespace Microsoft.ML.Llm4Es;
@@ -13,12 +12,12 @@ internal abstract class FieldWriter
     public abstract void Read();
 
     /// <summary>Writes the value of an event of the row.</summary>
-    public abstract void Append(StringBuilder text, int index);
+    public abstract void Append(TextBuffer text, int index);
 }
 
 /// <summary>Writes each value by itself.</summary>
 /// <typeparam name="T">The type of the column's items.</typeparam>
-internal sealed class FieldWriter<T>(ValueGetter<VBuffer<T>> getter, Action<StringBuilder, T> append) : FieldWriter
+internal sealed class FieldWriter<T>(ValueGetter<VBuffer<T>> getter, Action<TextBuffer, T> append) : FieldWriter
 {
     private readonly RowValues<T> _values = new(getter);
 
@@ -26,5 +25,5 @@ internal sealed class FieldWriter<T>(ValueGetter<VBuffer<T>> getter, Action<Stri
 
     public override void Read() => _values.Read();
 
-    public override void Append(StringBuilder text, int index) => append(text, _values[index]);
+    public override void Append(TextBuffer text, int index) => append(text, _values[index]);
 }

@@ -1,108 +1,130 @@
 using System.Globalization;
+using System.Numerics;
 using System.Reflection;
-using System.Text;
 using Microsoft.ML.Data;
 
 namespace Microsoft.ML.Llm4Es;
 
-/// <summary>Makes the writer of a field for a row, by the column's type and the field's kind; says clearly what does not fit.</summary>
-internal static class FieldWriterFactory
+/// <summary>Makes the writer of a field for a row, by the column's type and the field's kind, which <see cref="EventColumn"/> has checked.</summary>
+internal sealed class FieldWriterFactory
 {
-    private static readonly DateTime Origin = DateTime.UnixEpoch;
+    private static readonly MethodInfo CreateNumberMethod = typeof(FieldWriterFactory).GetMethod(nameof(CreateNumber), BindingFlags.NonPublic | BindingFlags.Instance)!;
+    private static readonly MethodInfo CreateKeyMethod = typeof(FieldWriterFactory).GetMethod(nameof(CreateKey), BindingFlags.NonPublic | BindingFlags.Instance)!;
 
-    public static FieldWriter Create(DataViewRow row, DataViewSchema.Column column, EventField field)
+    /// <summary>10,000 years: the difference of two such times is a number of ticks still.</summary>
+    private const double MostTicks = 10_000 * 366d * TimeSpan.TicksPerDay;
+
+    private readonly DataViewRow _row;
+    private readonly DataViewSchema.Column _column;
+    private readonly EventField _field;
+    private readonly CodeNames? _names;
+
+    private FieldWriterFactory(DataViewRow row, DataViewSchema.Column column, EventField field)
     {
-        DataViewType item = ((VectorDataViewType)column.Type).ItemType;
-        if (field.Kind == EventFieldKind.Time) return CreateTime(row, column, item, field);
-        if (item is KeyDataViewType key) return CreateKey(row, column, key, field);
+        _row = row;
+        _column = column;
+        _field = field;
+        _names = field.CodeNames is null ? null : new CodeNames(field.CodeNames);
+    }
 
+    public static FieldWriter Create(DataViewRow row, DataViewSchema.Column column, EventField field) => new FieldWriterFactory(row, column, field).Create();
+
+    private FieldWriter Create()
+    {
+        DataViewType item = ((VectorDataViewType)_column.Type).ItemType;
         return item switch
         {
             TextDataViewType => Writer<ReadOnlyMemory<char>>((text, value) => AppendText(text, value.Span)),
             BooleanDataViewType => Writer<bool>((text, value) => AppendText(text, value ? "yes" : "no")),
-            DateTimeDataViewType => Writer<DateTime>((text, value) => AppendText(text, value.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture))),
-            DateTimeOffsetDataViewType => Writer<DateTimeOffset>((text, value) => AppendText(text, value.ToString("yyyy-MM-dd HH:mm zzz", CultureInfo.InvariantCulture))),
-            TimeSpanDataViewType => Writer<TimeSpan>((text, value) => AppendText(text, value.ToString("c", CultureInfo.InvariantCulture))),
-            NumberDataViewType when item.RawType == typeof(float) => Writer<float>((text, value) => AppendNumber(text, value)),
-            NumberDataViewType when item.RawType == typeof(double) => Writer<double>(AppendNumber),
-            NumberDataViewType when item.RawType == typeof(sbyte) => Writer<sbyte>((text, value) => AppendInteger(text, value)),
-            NumberDataViewType when item.RawType == typeof(byte) => Writer<byte>((text, value) => AppendInteger(text, value)),
-            NumberDataViewType when item.RawType == typeof(short) => Writer<short>((text, value) => AppendInteger(text, value)),
-            NumberDataViewType when item.RawType == typeof(ushort) => Writer<ushort>((text, value) => AppendInteger(text, value)),
-            NumberDataViewType when item.RawType == typeof(int) => Writer<int>((text, value) => AppendInteger(text, value)),
-            NumberDataViewType when item.RawType == typeof(uint) => Writer<uint>((text, value) => AppendInteger(text, value)),
-            NumberDataViewType when item.RawType == typeof(long) => Writer<long>((text, value) => AppendInteger(text, value)),
-            NumberDataViewType when item.RawType == typeof(ulong) => Writer<ulong>((text, value) => AppendInteger(text, value)),
-            _ => throw EventColumn.WrongType(column.Name, column.Type.ToString()!, "text, boolean, number, date, duration or key"),
+            DateTimeDataViewType when _field.Kind == EventFieldKind.Time => TimeWriter<DateTime>(Ticks),
+            DateTimeDataViewType => Writer<DateTime>(AppendDate),
+            DateTimeOffsetDataViewType when _field.Kind == EventFieldKind.Time => TimeWriter<DateTimeOffset>(OffsetTicks()),
+            DateTimeOffsetDataViewType => Writer<DateTimeOffset>((text, value) => AppendDate(text, value.DateTime)),
+            TimeSpanDataViewType when _field.Kind == EventFieldKind.Time => TimeWriter<TimeSpan>(value => value.Ticks),
+            TimeSpanDataViewType => Writer<TimeSpan>((text, value) => text.Append(value, "c")),
+            KeyDataViewType => (FieldWriter)CreateKeyMethod.MakeGenericMethod(item.RawType).Invoke(this, null)!,
+            _ => (FieldWriter)CreateNumberMethod.MakeGenericMethod(item.RawType).Invoke(this, null)!,
         };
+    }
 
-        FieldWriter<T> Writer<T>(Action<StringBuilder, T> append) => new(row.GetGetter<VBuffer<T>>(column), append);
-
-        void AppendText(StringBuilder text, ReadOnlySpan<char> value) => EventTable.AppendValue(text, Named(field, value));
-
-        void AppendNumber(StringBuilder text, double value)
+    private FieldWriter CreateNumber<T>() where T : struct, INumber<T>
+    {
+        if (_field.Kind == EventFieldKind.Time)
         {
-            if (field.Kind != EventFieldKind.Code) NumberText.Append(text, value, field.Decimals);
-            else if (!double.IsNaN(value)) AppendText(text, value.ToString(CultureInfo.InvariantCulture));
+            double ticksPerUnit = TicksPerUnit(_field.TimeUnit);
+            return TimeWriter<T>(value => NumberTicks(double.CreateChecked(value), ticksPerUnit));
         }
 
-        void AppendInteger(StringBuilder text, IFormattable value) => AppendText(text, value.ToString(null, CultureInfo.InvariantCulture));
+        bool isWhole = typeof(T) != typeof(float) && typeof(T) != typeof(double);
+        if (_names is { } names) return Writer<T>((text, value) => AppendCode(text, names, value));
+        return isWhole
+            ? Writer<T>((text, value) => text.Append(value))
+            : Writer<T>((text, value) => NumberText.Append(text, double.CreateChecked(value), _field.Decimals));
     }
 
-    private static ReadOnlySpan<char> Named(EventField field, ReadOnlySpan<char> code) =>
-        field.CodeNames is not null && field.CodeNames.TryGetValue(code.ToString(), out string? name) ? name : code;
-
-    private static FieldWriter CreateTime(DataViewRow row, DataViewSchema.Column column, DataViewType item, EventField field)
+    /// <summary>A key is written by what it stands for where the column tells, else by its number; a missing one (0) as nothing.</summary>
+    private FieldWriter<T> CreateKey<T>() where T : struct, INumber<T>
     {
-        double unitsPerDay = field.TimeUnit switch { TimeUnit.Seconds => 86_400, TimeUnit.Minutes => 1_440, TimeUnit.Hours => 24, _ => 1 };
-        bool isDate = item is DateTimeDataViewType or DateTimeOffsetDataViewType;
-        if (!isDate && field.TimeFormat is TimeFormat.Date or TimeFormat.DateAndTime)
-            throw EventColumn.WrongType(column.Name, column.Type.ToString()!, "DateTime or DateTimeOffset, to be written as a date; choose TimeFormat.Gap or TimeFormat.Days");
-
-        return item switch
+        string[] names = KeyNames.Of(_column);
+        return Writer<T>((text, value) =>
         {
-            DateTimeDataViewType => Writer<DateTime>(value => (value - Origin).TotalDays),
-            DateTimeOffsetDataViewType => Writer<DateTimeOffset>(value => (value.DateTime - Origin).TotalDays),
-            TimeSpanDataViewType => Writer<TimeSpan>(value => value.TotalDays),
-            NumberDataViewType when item.RawType == typeof(float) => Writer<float>(value => value / unitsPerDay),
-            NumberDataViewType when item.RawType == typeof(double) => Writer<double>(value => value / unitsPerDay),
-            NumberDataViewType when item.RawType == typeof(sbyte) => Writer<sbyte>(value => value / unitsPerDay),
-            NumberDataViewType when item.RawType == typeof(byte) => Writer<byte>(value => value / unitsPerDay),
-            NumberDataViewType when item.RawType == typeof(short) => Writer<short>(value => value / unitsPerDay),
-            NumberDataViewType when item.RawType == typeof(ushort) => Writer<ushort>(value => value / unitsPerDay),
-            NumberDataViewType when item.RawType == typeof(int) => Writer<int>(value => value / unitsPerDay),
-            NumberDataViewType when item.RawType == typeof(uint) => Writer<uint>(value => value / unitsPerDay),
-            NumberDataViewType when item.RawType == typeof(long) => Writer<long>(value => value / unitsPerDay),
-            NumberDataViewType when item.RawType == typeof(ulong) => Writer<ulong>(value => value / unitsPerDay),
-            _ => throw EventColumn.WrongType(column.Name, column.Type.ToString()!, "DateTime, DateTimeOffset, TimeSpan or a number, to be written as a time"),
-        };
-
-        TimeFieldWriter<T> Writer<T>(Func<T, double> toDays) => new(row.GetGetter<VBuffer<T>>(column), field.TimeFormat, toDays);
-    }
-
-    /// <summary>A key is written by its value where the column has key values, else by its number; a missing one (0) as nothing.</summary>
-    private static FieldWriter CreateKey(DataViewRow row, DataViewSchema.Column column, KeyDataViewType key, EventField field)
-    {
-        string[] names = KeyNames(column);
-        MethodInfo create = typeof(FieldWriterFactory).GetMethod(nameof(CreateKeyOf), BindingFlags.NonPublic | BindingFlags.Static)!.MakeGenericMethod(key.RawType);
-        return (FieldWriter)create.Invoke(null, [row, column, field, names])!;
-    }
-
-    private static FieldWriter<T> CreateKeyOf<T>(DataViewRow row, DataViewSchema.Column column, EventField field, string[] names) where T : IConvertible =>
-        new(row.GetGetter<VBuffer<T>>(column), (text, value) =>
-        {
-            ulong number = value.ToUInt64(CultureInfo.InvariantCulture);
-            if (number == 0) return;
-            string name = number <= (ulong)names.Length ? names[number - 1] : number.ToString(CultureInfo.InvariantCulture);
-            EventTable.AppendValue(text, Named(field, name));
+            ulong key = ulong.CreateChecked(value);
+            if (key == 0) return;
+            if (key <= (ulong)names.Length) AppendText(text, names[key - 1]);
+            else if (_names is null) text.Append(key);
+            else AppendCode(text, _names, key);
         });
-
-    private static string[] KeyNames(DataViewSchema.Column column)
-    {
-        if (!column.HasKeyValues(TextDataViewType.Instance)) return [];
-
-        VBuffer<ReadOnlyMemory<char>> names = default;
-        column.GetKeyValues(ref names);
-        return [.. names.DenseValues().Select(name => name.ToString())];
     }
+
+    private FieldWriter<T> Writer<T>(Action<TextBuffer, T> append) => new(_row.GetGetter<VBuffer<T>>(_column), append);
+
+    private TimeFieldWriter<T> TimeWriter<T>(Func<T, long> toTicks) => new(_row.GetGetter<VBuffer<T>>(_column), _field.TimeFormat, toTicks);
+
+    private void AppendText(TextBuffer text, ReadOnlySpan<char> value)
+    {
+        if (_names is null) EventTable.AppendValue(text, value);
+        else _names.Append(text, value);
+    }
+
+    private static void AppendCode<T>(TextBuffer text, CodeNames names, T value) where T : struct, INumber<T>
+    {
+        if (T.IsNaN(value)) return;
+
+        if (T.IsInteger(value) && value >= T.CreateSaturating(long.MinValue) && value <= T.CreateSaturating(long.MaxValue)) names.Append(text, long.CreateSaturating(value));
+        else names.Append(text, value.ToString(null, CultureInfo.InvariantCulture));
+    }
+
+    private static void AppendDate(TextBuffer text, DateTime value)
+    {
+        if (value == default) return;
+
+        text.Append(value, value.TimeOfDay == TimeSpan.Zero ? "yyyy-MM-dd" : "yyyy-MM-dd HH:mm");
+    }
+
+    /// <summary>ML.NET's text loader makes the first of all dates of one that it cannot read.</summary>
+    private static long Ticks(DateTime value) => value == default ? TimeFieldWriter<DateTime>.Missing : value.Ticks;
+
+    private long NumberTicks(double value, double ticksPerUnit)
+    {
+        if (double.IsNaN(value)) return TimeFieldWriter<double>.Missing;
+
+        double ticks = value * ticksPerUnit;
+        return Math.Abs(ticks) <= MostTicks
+            ? (long)Math.Round(ticks)
+            : throw new InvalidOperationException($"'{_column.Name}' has the time {value:R} {_field.TimeUnit}, which is more than 10,000 years. Choose the TimeUnit that it counts.");
+    }
+
+    /// <summary>A date is that of the place; a gap is between moments.</summary>
+    private Func<DateTimeOffset, long> OffsetTicks() => _field.TimeFormat is TimeFormat.Date or TimeFormat.DateAndTime
+        ? value => Ticks(value.DateTime)
+        : value => Ticks(value.UtcDateTime);
+
+    private static double TicksPerUnit(TimeUnit unit) => unit switch
+    {
+        TimeUnit.Milliseconds => TimeSpan.TicksPerMillisecond,
+        TimeUnit.Seconds => TimeSpan.TicksPerSecond,
+        TimeUnit.Minutes => TimeSpan.TicksPerMinute,
+        TimeUnit.Hours => TimeSpan.TicksPerHour,
+        _ => TimeSpan.TicksPerDay,
+    };
 }

@@ -34,7 +34,7 @@ public sealed class TextifyEventsTransformer : AppendColumnTransformer
     internal override Delegate CreateGetter(DataViewRow input, int[] inputColumns)
     {
         FieldWriter[] writers = [.. _fields.Select((field, i) => FieldWriterFactory.Create(input, input.Schema[inputColumns[i]], field))];
-        var writer = new EventTextWriter(_fields, writers, _maxEvents);
+        var writer = new EventTextWriter(input, _fields, writers, _maxEvents);
         return (ValueGetter<ReadOnlyMemory<char>>)((ref ReadOnlyMemory<char> value) => value = writer.Write());
     }
 
@@ -48,7 +48,7 @@ public sealed class TextifyEventsTransformer : AppendColumnTransformer
         foreach (EventField field in _fields) EventFieldFormat.Write(writer, field);
     }
 
-    /// <summary>ML.NET finds this by the attribute at the top and calls it when a model is loaded.</summary>
+    /// <summary>ML.NET finds this by the attribute at the top, by its name and by its return type, and calls it when a model is loaded.</summary>
     internal static ITransformer Create(IHostEnvironment environment, ModelLoadContext context)
     {
         context.Check(Format);

@@ -1,14 +1,12 @@
-using System.Globalization;
-using System.Text;
 using Microsoft.ML.Data;
 
 namespace Microsoft.ML.Llm4Es;
 
-/// <summary>Writes event times, given what makes days of a value (NaN where it is missing).</summary>
+/// <summary>Writes event times, given what makes ticks of a value (<see cref="Missing"/> where it is missing).</summary>
 /// <typeparam name="T">The type of the column's items.</typeparam>
-internal sealed class TimeFieldWriter<T>(ValueGetter<VBuffer<T>> getter, TimeFormat format, Func<T, double> toDays) : FieldWriter
+internal sealed class TimeFieldWriter<T>(ValueGetter<VBuffer<T>> getter, TimeFormat format, Func<T, long> toTicks) : FieldWriter
 {
-    private static readonly DateTime Origin = DateTime.UnixEpoch;
+    public const long Missing = long.MinValue;
 
     private readonly RowValues<T> _values = new(getter);
 
@@ -16,40 +14,42 @@ internal sealed class TimeFieldWriter<T>(ValueGetter<VBuffer<T>> getter, TimeFor
 
     public override void Read() => _values.Read();
 
-    public override void Append(StringBuilder text, int index)
+    public override void Append(TextBuffer text, int index)
     {
-        double days = toDays(_values[index]);
-        if (double.IsNaN(days)) return;
+        long ticks = toTicks(_values[index]);
+        if (ticks == Missing) return;
 
         switch (format)
         {
             case TimeFormat.Gap:
-                AppendGap(text, index == 0 ? 0 : days - toDays(_values[index - 1]));
+                long previous = index == 0 ? ticks : toTicks(_values[index - 1]);
+                if (previous != Missing) AppendGap(text, ticks - previous);
                 break;
             case TimeFormat.Days:
-                NumberText.Append(text, Math.Floor(days - toDays(_values[0])), decimals: 0);
+                long first = toTicks(_values[0]);
+                if (first != Missing) text.Append((long)Math.Floor((double)(ticks - first) / TimeSpan.TicksPerDay));
                 break;
-            default:
-                string pattern = format == TimeFormat.Date ? "yyyy-MM-dd" : "yyyy-MM-dd HH:mm";
-                text.Append(CultureInfo.InvariantCulture, $"{Origin.AddTicks((long)Math.Round(days * TimeSpan.TicksPerDay)).ToString(pattern, CultureInfo.InvariantCulture)}");
+            case TimeFormat.Date:
+                text.Append(new DateTime(ticks), "yyyy-MM-dd");
+                break;
+            case TimeFormat.DateAndTime:
+                text.Append(new DateTime(ticks), "yyyy-MM-dd HH:mm");
                 break;
         }
     }
 
     /// <summary>The largest unit that fits, rounded down: minutes, hours or days.</summary>
-    private static void AppendGap(StringBuilder text, double days)
+    private static void AppendGap(TextBuffer text, long ticks)
     {
-        if (double.IsNaN(days)) return;
-
-        // Events of one second apart differ by rounding errors of days; whole seconds do not.
-        double seconds = Math.Round(Math.Abs(days) * 86_400);
-        (double count, char unit) = seconds switch
+        if (ticks < 0) text.Append('-');
+        ticks = Math.Abs(ticks);
+        (long unit, char name) = ticks switch
         {
-            < 3_600 => (seconds / 60, 'm'),
-            < 86_400 => (seconds / 3_600, 'h'),
-            _ => (seconds / 86_400, 'd'),
+            < TimeSpan.TicksPerHour => (TimeSpan.TicksPerMinute, 'm'),
+            < TimeSpan.TicksPerDay => (TimeSpan.TicksPerHour, 'h'),
+            _ => (TimeSpan.TicksPerDay, 'd'),
         };
-        if (days < 0) text.Append('-');
-        text.Append(CultureInfo.InvariantCulture, $"{Math.Floor(count):0}").Append(unit);
+        text.Append(ticks / unit);
+        text.Append(name);
     }
 }

@@ -3,6 +3,9 @@ namespace Microsoft.ML.Llm4Es;
 /// <summary>What a time that is a number counts.</summary>
 public enum TimeUnit
 {
+    /// <summary>Milliseconds.</summary>
+    Milliseconds,
+
     /// <summary>Seconds.</summary>
     Seconds,
 
