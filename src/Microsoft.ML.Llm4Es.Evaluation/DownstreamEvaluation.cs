@@ -34,11 +34,7 @@ public sealed class DownstreamEvaluation(MLContext ml, DownstreamEvaluationOptio
         compared ??= [.. representations.Select(representation => representation.Name)];
         Representation[][] plans = [.. compared.Select(name => Parse(name, representations))];
 
-        ClassLabels labels = ClassLabels.Read(entities, options.Label);
-        CrossValidationFolds folds = options.Fold is null
-            ? CrossValidationFolds.Stratified(labels, options.FoldCount, options.Seed)
-            : CrossValidationFolds.Read(entities, options.Fold, labels);
-
+        (ClassLabels labels, CrossValidationFolds folds) = ReadLabels(entities);
         string[] hidden = options.Fold is null ? [options.Label] : [options.Label, options.Fold];
         IDataView unlabelled = ml.Transforms.DropColumns(hidden).Fit(entities).Transform(entities);
         var vectors = plans.SelectMany(plan => plan).Distinct().ToDictionary(
@@ -55,6 +51,25 @@ public sealed class DownstreamEvaluation(MLContext ml, DownstreamEvaluationOptio
             return new RepresentationResult(name, scores, new StageSeconds(features.FitSeconds, features.EmbedSeconds, seconds));
         });
         return new EvaluationReport(options.Label, labels.IsBinary ? "AUC" : "accuracy", labels.Classes.Length, CountEvents(entities), [.. results]);
+    }
+
+    /// <summary>Checks labels and folds, so that a table that cannot be evaluated is found out before the long work.</summary>
+    /// <param name="table">A row for each entity; only its label and its fold are read.</param>
+    /// <exception cref="ArgumentException">There is no such column.</exception>
+    /// <exception cref="InvalidDataException">The labels or folds cannot be evaluated.</exception>
+    public void Check(IDataView table)
+    {
+        ArgumentNullException.ThrowIfNull(table);
+        ReadLabels(table);
+    }
+
+    private (ClassLabels Labels, CrossValidationFolds Folds) ReadLabels(IDataView rows)
+    {
+        ClassLabels labels = ClassLabels.Read(rows, options.Label);
+        CrossValidationFolds folds = options.Fold is null
+            ? CrossValidationFolds.Stratified(labels, options.FoldCount, options.Seed)
+            : CrossValidationFolds.Read(rows, options.Fold, labels);
+        return (labels, folds);
     }
 
     private static Representation[] Parse(string name, IReadOnlyList<Representation> representations) =>

@@ -6,7 +6,8 @@ namespace Microsoft.ML.Llm4Es.Evaluation;
 /// <summary>
 /// Makes one vector of each entity's events without learning from their order: the number of events; the distribution of each number, of the gap between
 /// events and of the time since the first; for each frequent category its count and share, whether the first or last event has it, and sums and means of
-/// every number over its events; and for times that are dates, the shares of hours, weekdays and months.
+/// every number over its events; for each frequent word of a text with many values its count and share; and for times that are dates, the shares of hours,
+/// weekdays and months.
 /// </summary>
 /// <remarks>
 /// | | |
@@ -73,7 +74,7 @@ public sealed class AggregateEventsEstimator : IEstimator<AggregateEventsTransfo
             }
         }
 
-        AggregatedField[] fields = [.. columns.Select((column, f) => new AggregatedField(column.Name, kinds[f], counters[f].Categories()))];
+        AggregatedField[] fields = [.. columns.Select((column, f) => new AggregatedField(column.Name, kinds[f], counters[f].Categories(), counters[f].FrequentWords()))];
         var plan = new AggregationPlan(fields, timeField, double.IsFinite(origin) ? origin : 0);
         return new AggregateEventsTransformer(_host, _outputColumnName, plan);
     }

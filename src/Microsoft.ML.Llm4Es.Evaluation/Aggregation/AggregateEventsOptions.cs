@@ -16,7 +16,7 @@ public sealed class AggregateEventsOptions
 
     /// <summary>
     /// Gets or sets how many categories of a field are counted: its most frequent ones. A field of numbers is counted by category too where it has no more
-    /// distinct values than this. Default 100.
+    /// distinct values than this; a field of text with more has as many of its words counted as well. Default 100.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">Less than 1.</exception>
     public int MaximumCategories

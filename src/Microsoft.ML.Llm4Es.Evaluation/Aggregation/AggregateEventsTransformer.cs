@@ -80,7 +80,7 @@ public sealed class AggregateEventsTransformer : AppendColumnTransformer
     }
 
     /// <summary>ML.NET finds this by the attribute at the top and calls it when a model is loaded.</summary>
-    internal static AggregateEventsTransformer Create(IHostEnvironment environment, ModelLoadContext context)
+    internal static ITransformer Create(IHostEnvironment environment, ModelLoadContext context)
     {
         context.CheckAtModel(Version);
         BinaryReader reader = context.Reader();

@@ -20,8 +20,20 @@ internal sealed class CategoryCounter(EventValueKind kind, int maximumCategories
         }
     }
 
+    public string[] Categories() => _tooMany ? [] : MostFrequent(_counts);
+
+    /// <summary>The words of values too many to be counted one by one, by how many events have them; none where each value is counted.</summary>
+    public string[] FrequentWords()
+    {
+        if (_counts.Count <= maximumCategories || kind != EventValueKind.Category) return [];
+        var counts = new Dictionary<string, long>();
+        foreach ((string value, long count) in _counts)
+            foreach (string word in Words.Of(value))
+                counts[word] = counts.GetValueOrDefault(word) + count;
+        return MostFrequent(counts);
+    }
+
     /// <summary>The most frequent first; equally frequent ones in the order of text, so that the order of entities does not matter.</summary>
-    public string[] Categories() => _tooMany
-        ? []
-        : [.. _counts.OrderByDescending(pair => pair.Value).ThenBy(pair => pair.Key, StringComparer.Ordinal).Take(maximumCategories).Select(pair => pair.Key)];
+    private string[] MostFrequent(Dictionary<string, long> counts) =>
+        [.. counts.OrderByDescending(pair => pair.Value).ThenBy(pair => pair.Key, StringComparer.Ordinal).Take(maximumCategories).Select(pair => pair.Key)];
 }

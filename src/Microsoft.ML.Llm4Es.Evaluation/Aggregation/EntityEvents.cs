@@ -6,6 +6,7 @@ internal sealed class EntityEvents
     private readonly AggregationPlan _plan;
     private readonly EventValues[] _values;
     private readonly Dictionary<string, int>.AlternateLookup<ReadOnlySpan<char>>[] _categoryIndex;
+    private readonly WordIndex[] _wordIndex;
     private readonly HashSet<string> _distinct = [];
 
     /// <param name="plan">What fitting has learned.</param>
@@ -18,6 +19,8 @@ internal sealed class EntityEvents
             .Select((category, i) => (category, i))
             .ToDictionary(pair => pair.category, pair => pair.i)
             .GetAlternateLookup<ReadOnlySpan<char>>());
+        _wordIndex = Array.ConvertAll(plan.Fields, field => new WordIndex(field.Words));
+        Words = new int[plan.Fields.Length][][];
         Numbers = new double[plan.Fields.Length][];
         Categories = new int[plan.Fields.Length][];
         DistinctCategories = new int[plan.Fields.Length];
@@ -30,6 +33,9 @@ internal sealed class EntityEvents
 
     /// <summary>The index of each event's category, -1 where it is not counted. Null for a field without categories.</summary>
     public int[][] Categories { get; }
+
+    /// <summary>The indices of the words that each event has. Null for a field without words.</summary>
+    public int[][][] Words { get; }
 
     /// <summary>How many distinct values each field of categories has, those that are not counted included.</summary>
     public int[] DistinctCategories { get; }
@@ -57,6 +63,7 @@ internal sealed class EntityEvents
 
             if (_plan.Fields[f].Kind != EventValueKind.Category) ReadNumbers(f);
             if (_plan.Fields[f].Categories.Length > 0) ReadCategories(f);
+            if (_plan.Fields[f].Words.Length > 0) ReadWords(f);
         }
 
         if (!_plan.HasTime) return;
@@ -85,5 +92,11 @@ internal sealed class EntityEvents
         }
 
         DistinctCategories[field] = _distinct.Count;
+    }
+
+    private void ReadWords(int field)
+    {
+        int[][] words = Words[field] = new int[Count][];
+        for (int i = 0; i < words.Length; i++) words[i] = _wordIndex[field].Find(_values[field].Category(i));
     }
 }

@@ -30,7 +30,12 @@ internal abstract class EventFeatures
 
         features.AddRange(numbers.Select(number => new NumberFeatures(number)));
         for (int f = 0; f < plan.Fields.Length; f++)
-            if (plan.Fields[f].Categories.Length > 0 && f != plan.TimeField) features.Add(new CategoryFeatures(f, plan.Fields[f], [.. numbers]));
+        {
+            if (f == plan.TimeField) continue;
+            if (plan.Fields[f].Categories.Length > 0) features.Add(new CategoryFeatures(f, plan.Fields[f], [.. numbers]));
+            if (plan.Fields[f].Words.Length > 0) features.Add(new WordFeatures(f, plan.Fields[f]));
+        }
+
         return [.. features];
     }
 

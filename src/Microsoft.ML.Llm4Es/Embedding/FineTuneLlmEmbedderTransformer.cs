@@ -60,8 +60,9 @@ public sealed class FineTuneLlmEmbedderTransformer : BatchedTransformer, IDispos
         BinaryWriter writer = context.Writer();
         writer.Write(OutputColumnName);
         writer.Write(InputColumnName);
-        writer.Write(_options.Layers.First ?? -1);
-        writer.Write(_options.Layers.Last ?? -1);
+        (int first, int last) = _options.Layers.Resolve(Configuration.HiddenLayers);
+        writer.Write(first);
+        writer.Write(last);
         writer.Write((int)_options.Precision);
         writer.Write(_options.TokensPerBatch);
         writer.Write(_options.RowsPerBatch);
@@ -72,7 +73,7 @@ public sealed class FineTuneLlmEmbedderTransformer : BatchedTransformer, IDispos
     }
 
     /// <summary>ML.NET finds this by the attribute at the top and calls it when a model is loaded.</summary>
-    internal static FineTuneLlmEmbedderTransformer Create(IHostEnvironment environment, ModelLoadContext context)
+    internal static ITransformer Create(IHostEnvironment environment, ModelLoadContext context)
     {
         context.Check(Format);
         BinaryReader reader = context.Reader();
@@ -80,7 +81,7 @@ public sealed class FineTuneLlmEmbedderTransformer : BatchedTransformer, IDispos
         int first = reader.ReadInt32(), last = reader.ReadInt32();
         var options = new FineTuneLlmEmbedderOptions
         {
-            Layers = first < 0 ? LayerRange.UpperTwoThirds : new LayerRange(first, last < 0 ? null : last),
+            Layers = new LayerRange(first, last),
             Precision = (ComputePrecision)reader.ReadInt32(),
             TokensPerBatch = reader.ReadInt32(),
             RowsPerBatch = reader.ReadInt32(),
