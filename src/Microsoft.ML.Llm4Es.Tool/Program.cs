@@ -1,1 +1,3 @@
-return 0;
+using Microsoft.ML.Llm4Es.Tool;
+
+return await CommandLine.RunAsync(args, Console.Out, Console.Error);

@@ -1,0 +1,90 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using Microsoft.ML.Llm4Es.Evaluation;
+using Microsoft.ML.Runtime;
+
+[assembly: LoadableClass(typeof(ITransformer), typeof(AggregateEventsTransformer), null, typeof(SignatureLoadModel), "LLM4ES aggregate events", AggregateEventsTransformer.Loader)]
+
+namespace Microsoft.ML.Llm4Es.Evaluation;
+
+/// <summary>Appends the aggregates of each row's events.</summary>
+public sealed class AggregateEventsTransformer : AppendColumnTransformer
+{
+    internal const string Loader = "Llm4EsAggregate";
+
+    private static readonly VersionInfo Version = new(
+        "LLM4ESAG",
+        verWrittenCur: 0x00010001,
+        verReadableCur: 0x00010001,
+        verWeCanReadBack: 0x00010001,
+        loaderAssemblyName: typeof(AggregateEventsTransformer).Assembly.GetName().Name,
+        loaderSignature: Loader);
+
+    private readonly AggregationPlan _plan;
+    private readonly string[] _names;
+
+    internal AggregateEventsTransformer(IHostEnvironment environment, string outputColumnName, AggregationPlan plan)
+        : base(environment.Register(nameof(AggregateEventsTransformer)), outputColumnName)
+    {
+        _plan = plan;
+        _names = [.. EventFeatures.Of(plan).SelectMany(features => features.Names)];
+    }
+
+    /// <summary>Gets what each slot of the vector is, such as <c>amount: sum</c>.</summary>
+    public IReadOnlyList<string> FeatureNames => _names;
+
+    internal override DataViewSchema.DetachedColumn CreateOutputColumn(DataViewSchema inputSchema)
+    {
+        var annotations = new DataViewSchema.Annotations.Builder();
+        var names = new VBuffer<ReadOnlyMemory<char>>(_names.Length, Array.ConvertAll(_names, name => name.AsMemory()));
+        annotations.AddSlotNames(_names.Length, (ref VBuffer<ReadOnlyMemory<char>> value) => names.CopyTo(ref value));
+        return new(OutputColumnName, new VectorDataViewType(NumberDataViewType.Single, _names.Length), annotations.ToAnnotations());
+    }
+
+    internal override int[] FindInputColumns(DataViewSchema inputSchema) =>
+        Array.ConvertAll(_plan.Fields, field =>
+        {
+            DataViewSchema.Column column = EventColumn.Find(inputSchema, EventField.Plain(field.Name));
+            return EventValues.KindOf(column) == field.Kind
+                ? column.Index
+                : throw EventColumn.WrongType(column.Name, column.Type.ToString()!, $"a vector of the kind that the transformer was fitted on ({field.Kind})");
+        });
+
+    internal override Delegate CreateGetter(DataViewRow input, int[] inputColumns)
+    {
+        var events = new EntityEvents(_plan, Array.ConvertAll(inputColumns, column => EventValues.Create(input, input.Schema[column])));
+        EventFeatures[] features = EventFeatures.Of(_plan);
+        return (ValueGetter<VBuffer<float>>)((ref VBuffer<float> value) =>
+        {
+            events.Read();
+            VBufferEditor<float> editor = VBufferEditor.Create(ref value, _names.Length);
+            editor.Values.Clear();
+            int offset = 0;
+            foreach (EventFeatures block in features)
+            {
+                block.Write(events, editor.Values.Slice(offset, block.Names.Length));
+                offset += block.Names.Length;
+            }
+
+            value = editor.Commit();
+        });
+    }
+
+    private protected override void SaveModel(ModelSaveContext context)
+    {
+        context.CheckAtModel();
+        context.SetVersionInfo(Version);
+        BinaryWriter writer = context.Writer();
+        writer.Write(OutputColumnName);
+        _plan.Write(writer);
+    }
+
+    /// <summary>ML.NET finds this by the attribute at the top and calls it when a model is loaded.</summary>
+    internal static AggregateEventsTransformer Create(IHostEnvironment environment, ModelLoadContext context)
+    {
+        context.CheckAtModel(Version);
+        BinaryReader reader = context.Reader();
+        string outputColumnName = reader.ReadString();
+        return new AggregateEventsTransformer(environment, outputColumnName, AggregationPlan.Read(reader));
+    }
+}

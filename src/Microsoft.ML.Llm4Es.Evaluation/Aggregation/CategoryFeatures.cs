@@ -1,0 +1,52 @@
+namespace Microsoft.ML.Llm4Es.Evaluation;
+
+/// <summary>For each category of a field: how many events have it, their share, whether the first or last event has it, and sums and means of numbers over them.</summary>
+internal sealed class CategoryFeatures(int index, AggregatedField field, EventNumbers[] numbers) : EventFeatures
+{
+    private const int FixedFeatures = 4;
+
+    private readonly int _width = FixedFeatures + 2 * numbers.Length;
+
+    public override string[] Names { get; } =
+    [
+        $"{field.Name}: distinct",
+        .. field.Categories.SelectMany(category => new[] { "count", "share", "first", "last" }
+            .Concat(numbers.SelectMany(number => new[] { $"{number.Name} sum", $"{number.Name} mean" }))
+            .Select(statistic => $"{field.Name}={category}: {statistic}")),
+    ];
+
+    public override void Write(EntityEvents events, Span<float> features)
+    {
+        if (events.Count == 0) return;
+        int[] categories = events.Categories[index];
+        features[0] = events.DistinctCategories[index];
+        Span<float> perCategory = features[1..];
+        foreach (int category in categories)
+            if (category >= 0) perCategory[category * _width]++;
+        for (int c = 0; c < field.Categories.Length; c++) perCategory[c * _width + 1] = perCategory[c * _width] / events.Count;
+        if (categories[0] >= 0) perCategory[categories[0] * _width + 2] = 1;
+        if (categories[^1] >= 0) perCategory[categories[^1] * _width + 3] = 1;
+
+        for (int n = 0; n < numbers.Length; n++)
+            WriteSums(numbers[n].Of(events), categories, perCategory, FixedFeatures + 2 * n);
+    }
+
+    private void WriteSums(double[] values, int[] categories, Span<float> perCategory, int offset)
+    {
+        double[] sums = new double[field.Categories.Length];
+        int[] counts = new int[sums.Length];
+        for (int i = 0; i < categories.Length; i++)
+        {
+            if (categories[i] < 0 || double.IsNaN(values[i])) continue;
+            sums[categories[i]] += values[i];
+            counts[categories[i]]++;
+        }
+
+        for (int c = 0; c < sums.Length; c++)
+        {
+            if (counts[c] == 0) continue;
+            perCategory[c * _width + offset] = Finite(sums[c]);
+            perCategory[c * _width + offset + 1] = Finite(sums[c] / counts[c]);
+        }
+    }
+}

@@ -1,0 +1,56 @@
+using static TorchSharp.torch;
+
+namespace Microsoft.ML.Llm4Es.LanguageModels;
+
+/// <summary>Grouped-query self-attention (Ainslie et al., arXiv 2305.13245) over the rows of a batch.</summary>
+internal sealed class Attention(LanguageModelConfiguration configuration, int layer, ModelWeights weights)
+{
+    private readonly int _heads = configuration.AttentionHeads;
+    private readonly int _keyValueHeads = configuration.KeyValueHeads;
+    private readonly int _headDimension = configuration.HeadDimension;
+    private readonly int? _window = configuration.WindowOf(layer);
+    private readonly RmsNorm? _queryNorm = configuration.QueryKeyNorm ? new(weights[WeightLayout.QueryNorm(layer)], configuration.RmsNormEpsilon) : null;
+    private readonly RmsNorm? _keyNorm = configuration.QueryKeyNorm ? new(weights[WeightLayout.KeyNorm(layer)], configuration.RmsNormEpsilon) : null;
+
+    /// <summary>Gets the fused projection to queries, keys and values, in this order: <c>[hidden]</c> to <c>[(heads + 2 key/value heads) x head dimension]</c>.</summary>
+    internal Linear QueryKeyValue { get; } = weights.Linear(WeightLayout.QueryKeyValue(layer));
+
+    /// <summary>Gets the projection of the heads' results: <c>[heads x head dimension]</c> to <c>[hidden]</c>.</summary>
+    internal Linear Output { get; } = weights.Linear(WeightLayout.AttentionOutput(layer));
+
+    /// <summary>Attends <c>[tokens, hidden]</c>; the shape stays.</summary>
+    internal Tensor Forward(Tensor x, BatchContext context)
+    {
+        Tensor qkv = QueryKeyValue.Forward(x).view(-1, _heads + (2 * _keyValueHeads), _headDimension);
+        Tensor[] parts = qkv.split([_heads + _keyValueHeads, _keyValueHeads], 1);
+        Tensor queriesAndKeys = RotaryEmbedding.Rotate(Normalize(parts[0]), context.Cos, context.Sin, x.dtype);
+
+        // Splitting has a cheap gradient (one concatenation); narrowing row by row would add up a full-size gradient for each.
+        long[] tokens = [.. context.Batch.Runs.Select(run => (long)run.Tokens)];
+        Tensor[] queriesAndKeysOfRuns = queriesAndKeys.split(tokens, 0);
+        Tensor[] valuesOfRuns = parts[1].split(tokens, 0);
+        Tensor[] results = [.. context.Batch.Runs.Select((run, i) => Attend(queriesAndKeysOfRuns[i], valuesOfRuns[i], run))];
+        return Output.Forward(results.Length == 1 ? results[0] : cat(results, 0));
+    }
+
+    private Tensor Normalize(Tensor queriesAndKeys)
+    {
+        if (_queryNorm is null || _keyNorm is null) return queriesAndKeys;
+        Tensor[] parts = queriesAndKeys.split([_heads, _keyValueHeads], 1);
+        return cat([_queryNorm.Forward(parts[0]), _keyNorm.Forward(parts[1])], 1);
+    }
+
+    /// <summary>Attends rows of equal length: <c>[rows x length, heads, head dimension]</c> to <c>[rows x length, heads x head dimension]</c>.</summary>
+    private Tensor Attend(Tensor queriesAndKeys, Tensor values, RowRun run)
+    {
+        Tensor[] parts = ByRow(queriesAndKeys, run).split([_heads, _keyValueHeads], 1);
+        Tensor v = ByRow(values, run);
+        Tensor result = _window is { } window && window < run.Length
+            ? SlidingWindowAttention.Forward(parts[0], parts[1], v, window)
+            : TorchScript.CausalAttention(parts[0], parts[1], v);
+        return result.transpose(1, 2).reshape(run.Tokens, _heads * _headDimension);
+    }
+
+    /// <summary><c>[rows x length, heads, head dimension]</c> as <c>[rows, heads, length, head dimension]</c>.</summary>
+    private Tensor ByRow(Tensor x, RowRun run) => x.view(run.Rows, run.Length, -1, _headDimension).transpose(1, 2);
+}

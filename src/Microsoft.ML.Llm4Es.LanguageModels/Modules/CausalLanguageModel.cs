@@ -1,0 +1,227 @@
+using System.Text;
+using TorchSharp;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace Microsoft.ML.Llm4Es.LanguageModels;
+
+/// <summary>A decoder-only language model of the LLaMA family: token ids to hidden states, hidden states to the logits of the next token.</summary>
+/// <remarks>
+/// Weights are 32-bit. Matrix products and attention are computed in <see cref="Precision"/>; the residual stream, norms, rotations and logits' results
+/// are 32-bit. Under <c>torch.no_grad()</c> any number of threads may compute at once, and intermediate results are freed layer by layer;
+/// with gradients on, the graph keeps what the backward pass needs. Changing weights while another thread computes is not supported.
+/// </remarks>
+public sealed class CausalLanguageModel : IDisposable
+{
+    private readonly ModelWeights _weights;
+    private readonly MasterWeight _embedding;
+    private readonly MasterWeight _head;
+    private readonly RotaryEmbedding _rotaryEmbedding;
+    private readonly RmsNorm _finalNorm;
+
+    private CausalLanguageModel(LanguageModelConfiguration configuration, Device device, ModelWeights weights)
+    {
+        Configuration = configuration;
+        Device = device;
+        _weights = weights;
+        _embedding = weights[WeightLayout.Embedding];
+        _head = configuration.TieWordEmbeddings ? _embedding : weights[WeightLayout.Head];
+        _rotaryEmbedding = new(configuration);
+        _finalNorm = new(weights[WeightLayout.FinalNorm], configuration.RmsNormEpsilon);
+        Layers = [.. Enumerable.Range(0, configuration.HiddenLayers).Select(layer => new DecoderLayer(configuration, layer, weights))];
+        Precision = ComputePrecision.Auto;
+    }
+
+    /// <summary>Gets the sizes and settings.</summary>
+    public LanguageModelConfiguration Configuration { get; }
+
+    /// <summary>Gets the device that holds the weights.</summary>
+    public Device Device { get; }
+
+    /// <summary>Gets or sets what matrix products and attention are computed in. Default: <see cref="ComputePrecision.Auto"/>, which reads back as what it stands for on <see cref="Device"/>.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is not defined.</exception>
+    public ComputePrecision Precision
+    {
+        get;
+        set
+        {
+            field = ComputeType.Resolve(value, Device);
+            _weights.DropCopies();
+        }
+    }
+
+    /// <summary>Gets the trainable 32-bit weights, in the order in which data flows. Queries, keys and values share one parameter, as do gate and up.</summary>
+    public IReadOnlyList<Parameter> Parameters => _weights.Parameters;
+
+    /// <summary>Gets the output head, float32 <c>[vocabulary, hidden]</c>: the embedding where the two are tied. It belongs to the model.</summary>
+    public Tensor Head => _head.Parameter;
+
+    internal IReadOnlyList<DecoderLayer> Layers { get; }
+
+    /// <summary>Makes a model with random weights: matrices normal with standard deviation <see cref="LanguageModelConfiguration.InitializerRange"/>, norms 1, biases 0.</summary>
+    /// <param name="configuration">The sizes and settings.</param>
+    /// <param name="seed">Determines the weights, whatever else draws random numbers.</param>
+    /// <param name="device">Where to keep the weights and compute; the CPU by default.</param>
+    /// <returns>The model, to be disposed by the caller.</returns>
+    /// <exception cref="ArgumentException">Two settings do not fit together.</exception>
+    /// <exception cref="InvalidOperationException">libtorch does not load.</exception>
+    public static CausalLanguageModel Create(LanguageModelConfiguration configuration, int seed, Device? device = null)
+    {
+        ArgumentNullException.ThrowIfNull(configuration);
+        configuration.Validate();
+        TorchRuntime.EnsureLoaded();
+        device ??= CPU;
+        ModelWeights weights = new(configuration, device);
+        WeightInitialization.Fill(weights, configuration.InitializerRange, seed);
+        return new(configuration, device, weights);
+    }
+
+    /// <summary>Loads a Hugging Face model folder: <c>config.json</c> with <c>model.safetensors</c>, or its shards and <c>model.safetensors.index.json</c>.</summary>
+    /// <param name="folder">The model's folder.</param>
+    /// <param name="device">Where to keep the weights and compute; the CPU by default.</param>
+    /// <returns>The model, to be disposed by the caller. Weights that are stored in 16 bit become 32-bit.</returns>
+    /// <exception cref="FileNotFoundException">A file is missing.</exception>
+    /// <exception cref="InvalidDataException">The configuration is not supported, or a weight is missing, unexpected, misshapen, truncated or not finite; the message names it and the file.</exception>
+    /// <exception cref="InvalidOperationException">libtorch does not load.</exception>
+    public static CausalLanguageModel LoadHuggingFace(string folder, Device? device = null)
+    {
+        LanguageModelConfiguration configuration = LanguageModelConfiguration.Load(folder);
+        using SafetensorsFolder source = new(folder);
+        return Load(configuration, source, device);
+    }
+
+    /// <summary>Loads a GGUF file, the format of llama.cpp and Ollama. Its tokenizer and chat template: <see cref="GgufCheckpoint"/>.</summary>
+    /// <param name="path">The .gguf file.</param>
+    /// <param name="device">Where to keep the weights and compute; the CPU by default.</param>
+    /// <returns>The model, to be disposed by the caller. Weights stored as F16, BF16, Q4_0, Q4_1, Q5_0, Q5_1, Q8_0 or Q2_K to Q6_K become 32-bit, one after the other.</returns>
+    /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    /// <exception cref="InvalidDataException">The file is damaged or asks for something that is not supported, or a weight is missing, unexpected, misshapen or not finite; the message names it and the file.</exception>
+    /// <exception cref="InvalidOperationException">libtorch does not load.</exception>
+    public static CausalLanguageModel LoadGguf(string path, Device? device = null)
+    {
+        using GgufCheckpoint checkpoint = GgufCheckpoint.Open(path);
+        return Load(checkpoint.Configuration, checkpoint, device);
+    }
+
+    /// <summary>Reads weights that <see cref="WriteWeights"/> wrote.</summary>
+    /// <param name="configuration">The sizes and settings of the model that was written.</param>
+    /// <param name="stream">Stands at the first byte of the weights; need not seek. Left open, behind the last byte.</param>
+    /// <param name="device">Where to keep the weights and compute; the CPU by default.</param>
+    /// <returns>The model, to be disposed by the caller.</returns>
+    /// <exception cref="InvalidDataException">The weights are not those of such a model, or damaged.</exception>
+    /// <exception cref="InvalidOperationException">libtorch does not load.</exception>
+    public static CausalLanguageModel Read(LanguageModelConfiguration configuration, Stream stream, Device? device = null)
+    {
+        ArgumentNullException.ThrowIfNull(configuration);
+        ArgumentNullException.ThrowIfNull(stream);
+        configuration.Validate();
+        SafetensorsReader source = new(stream, "the stored weights", length: null);
+        return Load(configuration, source, device);
+    }
+
+    /// <summary>Loads weights from any store that names them as Hugging Face does.</summary>
+    internal static CausalLanguageModel Load(LanguageModelConfiguration configuration, IWeightSource source, Device? device)
+    {
+        TorchRuntime.EnsureLoaded();
+        device ??= CPU;
+        return new(configuration, device, WeightLoader.Load(configuration, source, device));
+    }
+
+    /// <summary>Writes the weights as one safetensors file, in 32-bit floats, tensor by tensor: nothing is held twice.</summary>
+    /// <param name="stream">Where to write; need not seek. Left open.</param>
+    public void WriteWeights(Stream stream)
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        using DisposeScope scope = NewDisposeScope();
+        SafetensorsWriter.Write(stream, [.. _weights.Views()]);
+    }
+
+    /// <summary>Gets the weights under their Hugging Face names, as views without gradient: to write into one changes the model.</summary>
+    /// <returns>The views; they belong to the caller's dispose scope, or to the caller.</returns>
+    public IReadOnlyDictionary<string, Tensor> Weights() => _weights.Views().ToDictionary(StringComparer.Ordinal);
+
+    /// <summary>Gets the gradients under the Hugging Face names of the weights; those of parameters without one are absent.</summary>
+    internal IReadOnlyDictionary<string, Tensor> Gradients()
+    {
+        Dictionary<string, Tensor> gradients = [];
+        foreach ((WeightLayout layout, Parameter parameter) in _weights.Layouts.Zip(_weights.Parameters))
+        {
+            if (parameter.grad is not { } gradient) continue;
+            foreach ((string name, Tensor part) in ModelWeights.Parts(layout, gradient)) gradients.Add(name, part);
+        }
+
+        return gradients;
+    }
+
+    /// <summary>Saves a folder that this library and Hugging Face's transformers load: config.json, generation_config.json and model.safetensors.</summary>
+    /// <param name="folder">The folder; made where it does not exist. Files of these names are replaced, each in one step and only once all are written.</param>
+    /// <exception cref="IOException">A file cannot be written.</exception>
+    public void SaveHuggingFace(string folder)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(folder);
+        using StagedFiles files = new(folder);
+        files.Write(SafetensorsFolder.FileName, WriteWeights);
+        files.Write("config.json", stream => stream.Write(Encoding.UTF8.GetBytes(Configuration.ToJson())));
+        files.Write("generation_config.json", stream => stream.Write(Encoding.UTF8.GetBytes(ConfigurationWriter.WriteGeneration(Configuration))));
+        files.Commit();
+    }
+
+    /// <summary>Frees the weights' copies in other precisions. To be called where weights change in a way that autograd does not see, as a fused optimiser does it.</summary>
+    internal void WeightsChanged() => _weights.DropCopies();
+
+    /// <summary>Computes the hidden states of every token, after the final norm.</summary>
+    /// <param name="batch">Rows of token ids.</param>
+    /// <param name="observe">
+    /// Called with i and float32 <c>[tokens, hidden]</c> for i = 0 (embeddings), 1 .. L - 1 (behind that many layers) and L (the result), as transformers
+    /// counts. The tensor belongs to the model and is freed after the call.
+    /// </param>
+    /// <returns>float32 <c>[tokens, hidden]</c>, rows end to end; owned by the caller's dispose scope, or the caller.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">A token id is outside the vocabulary.</exception>
+    public Tensor HiddenStates(TokenBatch batch, Action<int, Tensor>? observe = null) => HiddenStates(batch, Layers.Count, observe);
+
+    /// <summary>Computes hidden states <paramref name="last"/>, as transformers counts, and none of the layers above.</summary>
+    internal Tensor HiddenStates(TokenBatch batch, int last, Action<int, Tensor>? observe)
+    {
+        ArgumentNullException.ThrowIfNull(batch);
+        CheckIds(batch);
+        using DisposeScope scope = NewDisposeScope();
+        (Tensor cos, Tensor sin) = _rotaryEmbedding.Tables(batch, Device);
+        BatchContext context = new(batch, cos, sin, ComputeType.Of(Precision));
+        Tensor x = TorchScript.Embedding(_embedding.Parameter, batch.ToTensor(Device));
+        for (int layer = 0; layer < last; layer++)
+        {
+            observe?.Invoke(layer, x);
+            Tensor next = Layers[layer].Forward(x, context);
+            x.Dispose();
+            x = next;
+        }
+
+        Tensor result = last == Layers.Count ? _finalNorm.Forward(x) : x;
+        observe?.Invoke(last, result);
+        return result.MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Computes the logits of the next token from hidden states: their product with <see cref="Head"/>.</summary>
+    /// <param name="hidden"><c>[.., hidden]</c>.</param>
+    /// <returns>float32 <c>[.., vocabulary]</c>; owned by the caller's dispose scope, or the caller. A batch's logits can be far larger than the model: pass few rows at a time.</returns>
+    public Tensor Logits(Tensor hidden)
+    {
+        ArgumentNullException.ThrowIfNull(hidden);
+        using DisposeScope scope = NewDisposeScope();
+        ScalarType type = ComputeType.Of(Precision);
+        Tensor logits = nn.functional.linear(hidden.to(type), _head.As(type));
+        return logits.to(ScalarType.Float32).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Frees the weights.</summary>
+    public void Dispose() => _weights.Dispose();
+
+    private void CheckIds(TokenBatch batch)
+    {
+        foreach (int id in batch.Ids)
+        {
+            if ((uint)id >= (uint)Configuration.VocabularySize)
+                throw new ArgumentOutOfRangeException(nameof(batch), id, $"A token id is outside the vocabulary of {Configuration.VocabularySize}. Expected the tokenizer that belongs to the model.");
+        }
+    }
+}

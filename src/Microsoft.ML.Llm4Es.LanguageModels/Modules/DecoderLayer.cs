@@ -1,0 +1,24 @@
+using static TorchSharp.torch;
+
+namespace Microsoft.ML.Llm4Es.LanguageModels;
+
+/// <summary>One pre-norm transformer layer: attention, then the feed-forward part, each added to the residual stream.</summary>
+/// <remarks>The residual stream stays in 32-bit floats: each layer adds to it, and 16-bit sums would lose what late layers add.</remarks>
+internal sealed class DecoderLayer(LanguageModelConfiguration configuration, int layer, ModelWeights weights)
+{
+    private readonly RmsNorm _attentionNorm = new(weights[WeightLayout.AttentionNorm(layer)], configuration.RmsNormEpsilon);
+    private readonly RmsNorm _feedForwardNorm = new(weights[WeightLayout.FeedForwardNorm(layer)], configuration.RmsNormEpsilon);
+
+    internal Attention Attention { get; } = new(configuration, layer, weights);
+
+    internal FeedForward FeedForward { get; } = new(layer, weights);
+
+    /// <summary>Maps the residual stream, float32 <c>[tokens, hidden]</c>; all else that it makes is freed, or kept by the gradient alone.</summary>
+    internal Tensor Forward(Tensor x, BatchContext context)
+    {
+        using TorchSharp.DisposeScope scope = NewDisposeScope();
+        Tensor attended = x + Attention.Forward(_attentionNorm.Forward(x).to(context.Type), context);
+        Tensor result = attended + FeedForward.Forward(_feedForwardNorm.Forward(attended).to(context.Type));
+        return result.MoveToOuterDisposeScope();
+    }
+}

@@ -1,0 +1,14 @@
+namespace Microsoft.ML.Llm4Es.LanguageModels;
+
+/// <summary>How the vectors of a row's tokens become one.</summary>
+public enum TokenPooling
+{
+    /// <summary>Their mean, as in LLM4ES (arXiv 2508.05688).</summary>
+    Mean,
+
+    /// <summary>The largest value of each column.</summary>
+    Max,
+
+    /// <summary>The vector of the last token, the only one that has seen the whole row.</summary>
+    Last,
+}

@@ -1,0 +1,83 @@
+using Microsoft.ML.Data;
+using Microsoft.ML.Llm4Es.Evaluation;
+
+namespace Microsoft.ML.Llm4Es.Tool;
+
+/// <summary>Reads the files of an evaluation, and checks all that can be checked before the long work starts.</summary>
+internal sealed class EvaluateInput(MLContext ml, EvaluateSettings settings, TextWriter output)
+{
+    /// <summary>A row for each entity: its events as vectors, its label, its fold.</summary>
+    /// <exception cref="InvalidDataException">The files do not hold what the settings say.</exception>
+    public IDataView Load(DownstreamEvaluation evaluation)
+    {
+        IDataView entities = ml.Data.LoadFromTableFile(settings.Entities);
+        RequireColumns(settings.Entities, entities, [("--key", settings.Key), ("--label", settings.Label), ("--fold", settings.Fold)]);
+        IDataView events = ml.Data.LoadFromTableFile(settings.Events);
+        RequireColumns(
+            settings.Events, events, [("--key", settings.Key), ("--time", settings.Time), .. settings.Fields.Select(field => ("--fields", (string?)field))]);
+        RequireTime(events);
+
+        IDataView table = Select(entities, settings.Fold is null ? [settings.Key, settings.Label] : [settings.Key, settings.Label, settings.Fold]);
+        evaluation.Check(table);
+        IDataView grouped = ml.Data.GroupEvents(Select(events, EventColumns(events.Schema)), settings.Key, settings.Time);
+        IDataView joined = ml.Data.JoinEntities(grouped, table, settings.Key, settings.Key, out EntityMatch match);
+        Report(events, match);
+        return joined;
+    }
+
+    private static void RequireColumns(string file, IDataView rows, IReadOnlyList<(string Option, string? Column)> required)
+    {
+        string[] missing = [.. required
+            .Where(pair => pair.Column is not null && rows.Schema.GetColumnOrNull(pair.Column) is null)
+            .Select(pair => $"'{pair.Column}' ({pair.Option})")];
+        if (missing.Length > 0)
+            throw new InvalidDataException($"{file} has no column {string.Join(" and no column ", missing)}. It has: {string.Join(", ", rows.Schema.Select(c => c.Name))}.");
+    }
+
+    private void RequireTime(IDataView events)
+    {
+        if (settings.Time is null) return;
+        if (events.Schema[settings.Time].Type is BooleanDataViewType)
+            throw new InvalidDataException($"{settings.Events}: the column '{settings.Time}' (--time) holds true and false; dates or numbers are expected. Name the column of event times.");
+    }
+
+    /// <summary>Key, time and fields, in the order of the file where no fields are named. The label and the fold are never events' fields.</summary>
+    private string[] EventColumns(DataViewSchema schema)
+    {
+        IEnumerable<string> fields = settings.Fields.Count > 0 ? settings.Fields : schema.Select(column => column.Name);
+        string[] columns = [.. fields.Where(field => field != settings.Label && field != settings.Fold && field != settings.Key && field != settings.Time)];
+        if (columns.Length == 0)
+        {
+            throw new InvalidDataException($"{settings.Events} has no column to use but the key, the time, the label and the fold. " +
+                $"It has: {string.Join(", ", schema.Select(c => c.Name))}.");
+        }
+
+        return settings.Time is null ? [settings.Key, .. columns] : [settings.Key, settings.Time, .. columns];
+    }
+
+    private IDataView Select(IDataView rows, string[] columns) => ml.Transforms.SelectColumns(columns).Fit(rows).Transform(rows);
+
+    private void Report(IDataView events, EntityMatch match)
+    {
+        output.WriteLine($"{events.GetRowCount():N0} events of {match.Entities:N0} entities in {settings.Events}; {match.TableRows:N0} entities in {settings.Entities}");
+        int unknown = match.EntitiesWithoutRow;
+        if (unknown > 0)
+            output.WriteLine($"{unknown:N0} entities with events are not in {settings.Entities} and are left out, such as {match.EntitiesWithoutRowExamples[0]}");
+
+        int without = match.RowsWithoutEvents;
+        if (without == 0) return;
+        if (match.Matched == 0)
+        {
+            throw new InvalidDataException($"No '{settings.Key}' of {settings.Entities} (such as {match.RowsWithoutEventsExamples[0]}) has events in {settings.Events} " +
+                $"(such as {match.EntitiesWithoutRowExamples[0]}). Check that --key names the same thing in both files.");
+        }
+
+        if (!settings.SkipEntitiesWithoutEvents)
+        {
+            throw new InvalidDataException($"{without:N0} of {match.TableRows:N0} entities in {settings.Entities} have no events in {settings.Events}, such as " +
+                $"{match.RowsWithoutEventsExamples[0]}. Add their events, or leave these entities out with --skip-entities-without-events.");
+        }
+
+        output.WriteLine($"{without:N0} entities without events are left out, such as {match.RowsWithoutEventsExamples[0]}");
+    }
+}

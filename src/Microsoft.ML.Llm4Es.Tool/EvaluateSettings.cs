@@ -1,0 +1,40 @@
+namespace Microsoft.ML.Llm4Es.Tool;
+
+/// <summary>What the verb <c>evaluate</c> was asked to do.</summary>
+internal sealed record EvaluateSettings
+{
+    public const string Llm4Es = "llm4es";
+
+    public const string Aggregates = "aggregates";
+
+    /// <summary>The default of <see cref="Model"/>: a new model of random weights, tuned on the events.</summary>
+    public const string Scratch = "scratch";
+
+    public static readonly string[] KnownRepresentations = [Llm4Es, Aggregates];
+
+    public required string Events { get; init; }
+
+    public required string Entities { get; init; }
+
+    public required string Key { get; init; }
+
+    public required string Label { get; init; }
+
+    public string? Time { get; init; }
+
+    public string? Fold { get; init; }
+
+    /// <summary>The event columns to use; none for all.</summary>
+    public IReadOnlyList<string> Fields { get; init; } = [];
+
+    public required IReadOnlyList<string> Representations { get; init; }
+
+    /// <summary>The language model: <c>scratch</c>, <c>scratch:PRESET</c>, or a Hugging Face folder.</summary>
+    public required string Model { get; init; }
+
+    public int Seed { get; init; }
+
+    public bool SkipEntitiesWithoutEvents { get; init; }
+
+    public required string Output { get; init; }
+}

@@ -1,0 +1,57 @@
+using System.Diagnostics;
+using Microsoft.ML.Llm4Es.Evaluation;
+using Microsoft.ML.Runtime;
+using Spectre.Console;
+
+namespace Microsoft.ML.Llm4Es.Tool;
+
+/// <summary>Shows how far an evaluation is: one line that changes on a terminal, plain lines elsewhere.</summary>
+internal sealed class ProgressDisplay : IProgress<EvaluationProgress>
+{
+    private static readonly TimeSpan BetweenLines = TimeSpan.FromSeconds(30);
+
+    private readonly Action<string> _show;
+    private readonly TimeSpan _pause;
+    private (string Representation, EvaluationStage Stage)? _shown;
+    private long _shownAt;
+
+    private ProgressDisplay(Action<string> show, TimeSpan pause)
+    {
+        _show = show;
+        _pause = pause;
+    }
+
+    public static T Show<T>(TextWriter output, Func<ProgressDisplay, T> work)
+    {
+        bool isTerminal = ReferenceEquals(output, Console.Out) && !Console.IsOutputRedirected;
+        return isTerminal
+            ? AnsiConsole.Status().Start("Starting", context => work(new ProgressDisplay(text => context.Status(text.EscapeMarkup()), TimeSpan.Zero)))
+            : work(new ProgressDisplay(output.WriteLine, BetweenLines));
+    }
+
+    /// <summary>Shows a new stage and its end at once, each fold, and what else is between now and then.</summary>
+    public void Report(EvaluationProgress value)
+    {
+        (string, EvaluationStage) current = (value.Representation, value.Stage);
+        bool isDue = _shown != current || value.Done == value.Total || value.Stage == EvaluationStage.Classify || Stopwatch.GetElapsedTime(_shownAt) >= _pause;
+        if (!isDue) return;
+
+        _shown = current;
+        _shownAt = Stopwatch.GetTimestamp();
+        _show(Text(value));
+    }
+
+    /// <summary>Shows what ML.NET's log says of tuning the language model, a line every few seconds.</summary>
+    public void ReportTuning(LoggingEventArgs message)
+    {
+        const string Source = "Fine-tuning";
+        if (message.Kind == ChannelMessageKind.Info && message.Source.Contains(Source, StringComparison.Ordinal)) _show($"llm4es: {message.RawMessage}");
+    }
+
+    private static string Text(EvaluationProgress value) => value.Stage switch
+    {
+        EvaluationStage.Fit => $"{value.Representation}: fitting on {value.Total:N0} entities",
+        EvaluationStage.Embed => $"{value.Representation}: {value.Done:N0} of {value.Total:N0} entities embedded",
+        _ => $"{value.Representation}: {value.Done} of {value.Total} folds classified",
+    };
+}

@@ -1,0 +1,105 @@
+using Microsoft.ML.Data;
+using Microsoft.ML.Llm4Es.LanguageModels;
+using Microsoft.ML.Runtime;
+using TorchSharp;
+
+namespace Microsoft.ML.Llm4Es;
+
+/// <summary>
+/// Tunes a language model on texts by next-token prediction, then turns each text into one vector: the mean of its hidden states over a range of layers,
+/// then over its tokens (LLM4ES, arXiv 2508.05688).
+/// </summary>
+/// <remarks>
+/// | | |
+/// | -- | -- |
+/// | Reads | a scalar text column; while fitting also the columns of <see cref="FineTuneLlmEmbedderOptions.TrainingTexts"/> |
+/// | Appends | a vector of <see cref="float"/>, as long as the model's hidden size |
+/// | Needs labels | no |
+/// | Trains | in <see cref="Fit"/>, repeatably for one seed on one machine |
+/// | Runs on | CPU, or the GPU of <see cref="MLContext.GpuDeviceId"/> |
+/// | Saved in a model | yes, with weights and tokenizer |
+/// </remarks>
+public sealed class FineTuneLlmEmbedderEstimator : IEstimator<FineTuneLlmEmbedderTransformer>
+{
+    private readonly IHost _host;
+    private readonly string _outputColumnName;
+    private readonly string _inputColumnName;
+    private readonly FineTuneLlmEmbedderOptions _options;
+
+    internal FineTuneLlmEmbedderEstimator(IHostEnvironment environment, string outputColumnName, string inputColumnName, FineTuneLlmEmbedderOptions options)
+    {
+        _host = environment.Register(nameof(FineTuneLlmEmbedderEstimator), options.Seed);
+        _outputColumnName = outputColumnName;
+        _inputColumnName = inputColumnName;
+        _options = options.Clone();
+    }
+
+    /// <inheritdoc/>
+    public SchemaShape GetOutputSchema(SchemaShape inputSchema)
+    {
+        ArgumentNullException.ThrowIfNull(inputSchema);
+        TextColumn.Find(inputSchema, _inputColumnName);
+        SchemaShape.Column output = MLNetInternals.NewColumn(_outputColumnName, SchemaShape.Column.VectorKind.Vector, NumberDataViewType.Single);
+        return new SchemaShape([.. inputSchema.Where(column => column.Name != _outputColumnName), output]);
+    }
+
+    /// <summary>Tunes the model.</summary>
+    /// <param name="input">The rows; texts are read once.</param>
+    /// <returns>The transformer that embeds; the caller disposes it.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">A text column is missing or of another type.</exception>
+    /// <exception cref="InvalidOperationException">There is no text to learn from, or the loss is no longer finite.</exception>
+    /// <exception cref="OperationCanceledException">The options' token was cancelled.</exception>
+    public FineTuneLlmEmbedderTransformer Fit(IDataView input)
+    {
+        ArgumentNullException.ThrowIfNull(input);
+        TextColumn.Find(input.Schema, _inputColumnName);
+
+        torch.Device device = _host.SelectDevice();
+        int seed = _options.Seed ?? _host.Rand.Next();
+        using IChannel channel = _host.Start("Fine-tuning");
+        List<string> texts = TrainingTexts.Read(input, _options.TrainingTexts.Count > 0 ? _options.TrainingTexts : [_inputColumnName], CheckCancelled);
+        if (texts.Count == 0)
+            throw new InvalidOperationException("There is no text to learn from: every row's text is empty. Check the columns that TextifyEvents reads, and that there are rows.");
+
+        (CausalLanguageModel model, LanguageModelTokenizer tokenizer) =
+            _options.Model.Open(texts, seed, device, message => channel.Info(message), _options.CancellationToken);
+        try
+        {
+            model.Precision = _options.Precision;
+            if (_options.Tuning.Trains) Train(model, tokenizer, texts, seed, channel);
+            var embedder = new TextEmbedder(model, tokenizer, _options.Layers, _options.TokensPerBatch, _options.CacheEntries);
+            return new FineTuneLlmEmbedderTransformer(_host, _outputColumnName, _inputColumnName, embedder, _options);
+        }
+        catch
+        {
+            model.Dispose();
+            throw;
+        }
+    }
+
+    private void Train(CausalLanguageModel model, LanguageModelTokenizer tokenizer, List<string> texts, int seed, IChannel channel)
+    {
+        TrainingOptions training = (_options.Training ?? _options.Model.DefaultTraining) with { Seed = seed, Precision = _options.Precision };
+        int? end = model.Configuration.EndOfTextIds.Cast<int?>().FirstOrDefault();
+        int[][] sequences = [.. texts.Select(text => Tokens(tokenizer, text, end))];
+        channel.Info($"tuning {model.Parameters.Sum(p => p.numel()):N0} weights on {sequences.Length:N0} texts of {sequences.Sum(s => (long)s.Length):N0} tokens, seed {seed}");
+
+        using IProgressChannel progressChannel = _host.StartProgressChannel("Fine-tuning");
+        var progress = new TrainingProgressLog(channel, progressChannel, _options.Progress, CheckCancelled);
+        new CausalLanguageModelTrainer(model, training).Train(sequences, progress, _options.CancellationToken);
+    }
+
+    /// <summary>The text, and the token that tells the model that a text ends.</summary>
+    private int[] Tokens(LanguageModelTokenizer tokenizer, string text, int? end)
+    {
+        CheckCancelled();
+        IReadOnlyList<int> ids = tokenizer.Encode(text, addSpecialTokens: true);
+        return end is { } id && (ids.Count == 0 || ids[^1] != id) ? [.. ids, id] : [.. ids];
+    }
+
+    private void CheckCancelled()
+    {
+        _options.CancellationToken.ThrowIfCancellationRequested();
+        _host.CheckAlive();
+    }
+}

@@ -1,0 +1,18 @@
+namespace Microsoft.ML.Llm4Es;
+
+/// <summary>How a component is named and versioned inside a saved ML.NET model.</summary>
+/// <param name="Signature">Eight characters that open the component's stream.</param>
+/// <param name="Version">The version that is written; raised when what is written changes.</param>
+/// <param name="OldestReadable">The oldest version that the current code reads.</param>
+/// <param name="Loader">The name by which ML.NET finds the loader; at most 24 characters.</param>
+internal readonly record struct ModelFormat(string Signature, uint Version, uint OldestReadable, string Loader)
+{
+    public VersionInfo ToVersionInfo() => new(
+        Signature,
+        verWrittenCur: Version,
+        verReadableCur: OldestReadable,
+        verWeCanReadBack: OldestReadable,
+        // The simple name: with a full name, a model saved by one version of the assembly could not be loaded by another.
+        loaderAssemblyName: typeof(ModelFormat).Assembly.GetName().Name,
+        loaderSignature: Loader);
+}
