@@ -10,8 +10,8 @@ ml.Log += (_, message) =>
     if (message.Kind == Microsoft.ML.Runtime.ChannelMessageKind.Info && message.Source.Contains("Fine-tuning")) Console.WriteLine($"  {message.RawMessage}");
 };
 
-Console.WriteLine("1. Card transactions of 1,500 synthetic clients");
-(IReadOnlyList<CardClient> clients, IReadOnlyList<CardEvent> transactions) = CardClients.Generate(count: 1500, seed: 1);
+Console.WriteLine("1. Card transactions of 800 synthetic clients");
+(IReadOnlyList<CardClient> clients, IReadOnlyList<CardEvent> transactions) = CardClients.Generate(count: 800, seed: 1);
 IDataView events = ml.Data.LoadFromEnumerable(transactions);
 IDataView labels = ml.Data.LoadFromEnumerable(clients);
 Console.WriteLine($"  {transactions.Count:N0} transactions, {clients.Count(client => client.PlansAhead):N0} clients plan ahead");

@@ -60,24 +60,24 @@ internal sealed class EvaluateInput(MLContext ml, EvaluateSettings settings, Tex
     private void Report(IDataView events, EntityMatch match)
     {
         output.WriteLine($"{events.GetRowCount():N0} events of {match.Entities:N0} entities in {settings.Events}; {match.TableRows:N0} entities in {settings.Entities}");
-        int unknown = match.Entities - match.Matched;
+        int unknown = match.EntitiesWithoutRow;
         if (unknown > 0)
-            output.WriteLine($"{unknown:N0} entities with events are not in {settings.Entities} and are left out, such as {match.EntitiesWithoutRow[0]}");
+            output.WriteLine($"{unknown:N0} entities with events are not in {settings.Entities} and are left out, such as {match.EntitiesWithoutRowExamples[0]}");
 
-        int without = match.TableRows - match.Matched;
+        int without = match.RowsWithoutEvents;
         if (without == 0) return;
         if (match.Matched == 0)
         {
-            throw new InvalidDataException($"No '{settings.Key}' of {settings.Entities} (such as {match.RowsWithoutEvents[0]}) has events in {settings.Events} " +
-                $"(such as {match.EntitiesWithoutRow[0]}). Check that --key names the same thing in both files.");
+            throw new InvalidDataException($"No '{settings.Key}' of {settings.Entities} (such as {match.RowsWithoutEventsExamples[0]}) has events in {settings.Events} " +
+                $"(such as {match.EntitiesWithoutRowExamples[0]}). Check that --key names the same thing in both files.");
         }
 
         if (!settings.SkipEntitiesWithoutEvents)
         {
             throw new InvalidDataException($"{without:N0} of {match.TableRows:N0} entities in {settings.Entities} have no events in {settings.Events}, such as " +
-                $"{match.RowsWithoutEvents[0]}. Add their events, or leave these entities out with --skip-entities-without-events.");
+                $"{match.RowsWithoutEventsExamples[0]}. Add their events, or leave these entities out with --skip-entities-without-events.");
         }
 
-        output.WriteLine($"{without:N0} entities without events are left out, such as {match.RowsWithoutEvents[0]}");
+        output.WriteLine($"{without:N0} entities without events are left out, such as {match.RowsWithoutEventsExamples[0]}");
     }
 }

@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 
 namespace Microsoft.ML.Llm4Es.LanguageModels.Tests;
 
-/// <summary>Expected tensors (fp32 and int64) of a reference case.</summary>
+/// <summary>Expected tensors (fp32, int64 and bytes) of a reference case.</summary>
 internal sealed class ExpectedTensors
 {
     private readonly byte[] _file;
@@ -31,7 +31,7 @@ internal sealed class ExpectedTensors
 
     public Tensor Floats(string name) => tensor(MemoryMarshal.Cast<byte, float>(Bytes(name)).ToArray());
 
-    private ReadOnlySpan<byte> Bytes(string name)
+    public ReadOnlySpan<byte> Bytes(string name)
     {
         JsonElement offsets = _header.GetProperty(name).GetProperty("data_offsets");
         return _file.AsSpan(_data + offsets[0].GetInt32(), offsets[1].GetInt32() - offsets[0].GetInt32());

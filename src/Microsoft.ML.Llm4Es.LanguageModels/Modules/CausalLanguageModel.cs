@@ -90,6 +90,19 @@ public sealed class CausalLanguageModel : IDisposable
         return Load(configuration, source, device);
     }
 
+    /// <summary>Loads a GGUF file, the format of llama.cpp and Ollama. Its tokenizer and chat template: <see cref="GgufCheckpoint"/>.</summary>
+    /// <param name="path">The .gguf file.</param>
+    /// <param name="device">Where to keep the weights and compute; the CPU by default.</param>
+    /// <returns>The model, to be disposed by the caller. Weights stored as F16, BF16, Q4_0, Q4_1, Q5_0, Q5_1, Q8_0 or Q2_K to Q6_K become 32-bit, one after the other.</returns>
+    /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    /// <exception cref="InvalidDataException">The file is damaged or asks for something that is not supported, or a weight is missing, unexpected, misshapen or not finite; the message names it and the file.</exception>
+    /// <exception cref="InvalidOperationException">libtorch does not load.</exception>
+    public static CausalLanguageModel LoadGguf(string path, Device? device = null)
+    {
+        using GgufCheckpoint checkpoint = GgufCheckpoint.Open(path);
+        return Load(checkpoint.Configuration, checkpoint, device);
+    }
+
     /// <summary>Reads weights that <see cref="WriteWeights"/> wrote.</summary>
     /// <param name="configuration">The sizes and settings of the model that was written.</param>
     /// <param name="stream">Stands at the first byte of the weights; need not seek. Left open, behind the last byte.</param>

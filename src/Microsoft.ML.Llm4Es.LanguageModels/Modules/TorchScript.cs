@@ -6,7 +6,7 @@ namespace Microsoft.ML.Llm4Es.LanguageModels;
 /// <summary>Operations of libtorch that TorchSharp has no binding for, reached through TorchScript.</summary>
 internal static class TorchScript
 {
-    private const string Source = """
+    private static readonly TorchScriptUnit Unit = new("""
         def rms_norm(x: Tensor, weight: Tensor, epsilon: float) -> Tensor:
           return torch.rms_norm(x, [x.size(-1)], weight, epsilon)
 
@@ -22,9 +22,7 @@ internal static class TorchScript
         def version(x: Tensor) -> int:
           return x._version()
 
-        """;
-
-    private static readonly Lazy<jit.CompilationUnit> Unit = new(() => jit.compile(Source));
+        """);
 
     /// <summary>Divides by the root mean square over the last dimension, then multiplies by <paramref name="weight"/>.</summary>
     internal static Tensor RmsNorm(Tensor x, Tensor weight, double epsilon) => Call("rms_norm", x, weight, epsilon);
@@ -39,9 +37,9 @@ internal static class TorchScript
     internal static Tensor Embedding(Tensor weight, Tensor ids) => Call("embedding", weight, ids);
 
     /// <summary>Counts the changes in place that autograd saw on a tensor; fused optimisers are not among them.</summary>
-    internal static long Version(Tensor x) => Unit.Value.invoke("version", x) is Scalar version
+    internal static long Version(Tensor x) => Unit.Invoke("version", x) is Scalar version
         ? version.ToInt64()
         : throw new InvalidOperationException("TorchScript returned no number.");
 
-    private static Tensor Call(string function, params object[] arguments) => (Tensor)Unit.Value.invoke(function, arguments);
+    private static Tensor Call(string function, params object[] arguments) => (Tensor)Unit.Invoke(function, arguments)!;
 }

@@ -14,15 +14,18 @@ internal sealed class BytePairMergeSearch
     private readonly Dictionary<string, int> _ids;
     private readonly Word[] _words;
     private readonly Dictionary<Pair, long> _counts = [];
-    private readonly PriorityQueue<Candidate, (long Count, Pair Pair)> _candidates = new(new MostFrequentFirst());
-    private readonly List<(int Left, int Right)> _merges = [];
+
+    // For each pair, by count when it was queued, the words that made it a candidate.
+    private readonly PriorityQueue<List<int>, (long Count, Pair Pair)> _candidates = new(new MostFrequentFirst());
+    private readonly List<MergeRule> _merges = [];
 
     // Words in which the merge at hand makes a pair more frequent.
     private readonly Dictionary<Pair, List<int>> _grown = [];
 
     /// <param name="counts">How often each word occurs.</param>
     /// <param name="tokens">The tokens so far, the bytes among them; merges append theirs.</param>
-    public BytePairMergeSearch(IReadOnlyDictionary<string, long> counts, List<string> tokens)
+    /// <param name="cancellationToken">Ends the counting of pairs early.</param>
+    public BytePairMergeSearch(IReadOnlyDictionary<string, long> counts, List<string> tokens, CancellationToken cancellationToken)
     {
         _tokens = tokens;
         _ids = tokens.Select((token, id) => (token, id)).ToDictionary(t => t.token, t => t.id, StringComparer.Ordinal);
@@ -30,6 +33,7 @@ internal sealed class BytePairMergeSearch
         _words = [.. counts.Select(c => new Word([.. Encoding.UTF8.GetBytes(c.Key).Select(b => byteIds[b])], c.Value))];
         for (int w = 0; w < _words.Length; w++)
         {
+            cancellationToken.ThrowIfCancellationRequested();
             for (int i = 0; i + 1 < _words[w].Length; i++) Change(new Pair(_words[w].Ids[i], _words[w].Ids[i + 1]), 1, w);
         }
 
@@ -37,25 +41,25 @@ internal sealed class BytePairMergeSearch
     }
 
     /// <summary>The merges so far, best first.</summary>
-    public IReadOnlyList<(int Left, int Right)> Merges => _merges;
+    public IReadOnlyList<MergeRule> Merges => _merges;
 
     /// <summary>Merges the most frequent pair.</summary>
     /// <returns>False if no pair occurs <paramref name="minimumFrequency"/> times.</returns>
     public bool MergeBest(long minimumFrequency)
     {
-        while (_candidates.TryDequeue(out Candidate candidate, out (long Count, Pair Pair) priority))
+        while (_candidates.TryDequeue(out List<int>? words, out (long Count, Pair Pair) priority))
         {
             Pair pair = priority.Pair;
             long count = _counts[pair];
             if (count != priority.Count)
             {
                 // Other merges have changed the count since it was queued.
-                _candidates.Enqueue(candidate, (count, pair));
+                _candidates.Enqueue(words, (count, pair));
                 continue;
             }
 
             if (count < minimumFrequency) return false;
-            Merge(pair, candidate.Words);
+            Merge(pair, words);
             return true;
         }
 
@@ -72,7 +76,7 @@ internal sealed class BytePairMergeSearch
             _tokens.Add(token);
         }
 
-        _merges.Add((pair.Left, pair.Right));
+        _merges.Add(new MergeRule(pair.Left, pair.Right, id));
         foreach (int word in words) Merge(word, pair, id);
         AddGrownCandidates();
     }
@@ -124,16 +128,13 @@ internal sealed class BytePairMergeSearch
     {
         foreach ((Pair pair, List<int> words) in _grown)
         {
-            if (_counts[pair] > 0) _candidates.Enqueue(new Candidate(words), (_counts[pair], pair));
+            if (_counts[pair] > 0) _candidates.Enqueue(words, (_counts[pair], pair));
         }
 
         _grown.Clear();
     }
 
     private readonly record struct Pair(int Left, int Right);
-
-    /// <summary>The words in which a pair was seen when it was queued.</summary>
-    private readonly record struct Candidate(List<int> Words);
 
     private sealed class Word(int[] ids, long count)
     {

@@ -24,8 +24,7 @@ internal sealed class BytePairModel
     public BytePairModel(TokenizerDefinition definition, bool byteLevel)
     {
         _vocabulary = definition.Vocabulary.GetAlternateLookup<ReadOnlySpan<char>>();
-        Dictionary<int, string> tokens = TokensById(definition.Vocabulary);
-        _merges = new PairTable([.. definition.Merges.Select(m => (m.Left, m.Right, definition.Vocabulary[tokens[m.Left] + tokens[m.Right]]))]);
+        _merges = new PairTable(definition.Merges);
         _byteLevel = byteLevel;
         _ignoreMerges = definition.IgnoreMerges;
         _fuseUnknown = definition.FuseUnknown;
@@ -148,17 +147,6 @@ internal sealed class BytePairModel
         {
             writer.AddUnknown(new Symbol(unknown, start, end), _fuseUnknown);
         }
-    }
-
-    private static Dictionary<int, string> TokensById(Dictionary<string, int> vocabulary)
-    {
-        Dictionary<int, string> tokens = new(vocabulary.Count);
-        foreach ((string token, int id) in vocabulary)
-        {
-            if (!tokens.TryAdd(id, token)) throw new InvalidDataException($"The vocabulary gives the id {id} to both '{tokens[id]}' and '{token}'.");
-        }
-
-        return tokens;
     }
 
     /// <summary>Writes symbols, holding an unknown one back as long as it may grow.</summary>

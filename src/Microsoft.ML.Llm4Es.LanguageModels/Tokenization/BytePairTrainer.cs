@@ -37,7 +37,7 @@ public static class BytePairTrainer
         JsonElement preTokenizer = MakePreTokenizer(options.Pattern);
         WordCounts words = new();
         long textsRead = CountWords(texts, new PreTokenizer(preTokenizer), words, Report, cancellationToken);
-        BytePairMergeSearch search = new(words.Counts, tokens);
+        BytePairMergeSearch search = new(words.Counts, tokens, cancellationToken);
         while (tokens.Count < options.VocabularySize && search.MergeBest(options.MinimumFrequency))
         {
             if (search.Merges.Count % MergesPerReport != 0) continue;
@@ -83,7 +83,7 @@ public static class BytePairTrainer
         return read;
     }
 
-    private static TokenizerDefinition MakeDefinition(BytePairTrainerOptions options, List<string> tokens, IReadOnlyList<(int Left, int Right)> merges, JsonElement preTokenizer)
+    private static TokenizerDefinition MakeDefinition(BytePairTrainerOptions options, List<string> tokens, IReadOnlyList<MergeRule> merges, JsonElement preTokenizer)
     {
         int beginning = options.SpecialTokens.ToList().IndexOf(options.BeginningOfText ?? "");
         return new TokenizerDefinition

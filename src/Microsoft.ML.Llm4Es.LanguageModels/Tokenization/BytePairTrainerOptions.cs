@@ -6,8 +6,7 @@ public sealed record BytePairTrainerOptions
     /// <summary>
     /// Llama 3's pattern, the default: words with the sign or blank before them, digits in groups of up to three, signs with the line ends after them.
     /// </summary>
-    public const string Llama3Pattern =
-        @"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+";
+    public const string Llama3Pattern = PreTokenizer.Llama3Pattern;
 
     /// <summary>GPT-2's pattern: words, numbers of any length and signs, each with the blank before it.</summary>
     public const string Gpt2Pattern = PreTokenizer.Gpt2Pattern;

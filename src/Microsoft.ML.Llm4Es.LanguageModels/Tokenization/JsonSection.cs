@@ -15,8 +15,11 @@ internal readonly record struct JsonSection(JsonElement Element, string Path)
     {
         if (!TryGet(name, out JsonElement value)) return null;
         if (value.ValueKind != JsonValueKind.String) throw Invalid(name, "a string", value);
-        return ReadString(value, $"{Path}.{name}");
+        return value.GetString();
     }
+
+    public char Character(string name) =>
+        Text(name) is { Length: 1 } text ? text[0] : throw Invalid(name, "one character of the basic multilingual plane", Element.GetProperty(name));
 
     public bool Flag(string name, bool otherwise)
     {
@@ -57,6 +60,11 @@ internal readonly record struct JsonSection(JsonElement Element, string Path)
         }
     }
 
+    public IEnumerable<string> Strings(string name)
+    {
+        foreach (JsonElement item in Items(name)) yield return item.ValueKind == JsonValueKind.String ? item.GetString()! : throw Invalid(name, "strings", item);
+    }
+
     public JsonElement.ArrayEnumerator Items(string name)
     {
         if (!TryGet(name, out JsonElement value)) throw Invalid(name, "an array");
@@ -79,18 +87,6 @@ internal readonly record struct JsonSection(JsonElement Element, string Path)
     public InvalidDataException Invalid(string name, string expected, JsonElement found = default) =>
         new($"{Path}.{name}: expected {expected}, found {Describe(found)}.");
 
-    public static string ReadString(JsonElement value, string path)
-    {
-        try
-        {
-            return value.GetString()!;
-        }
-        catch (InvalidOperationException e)
-        {
-            throw new InvalidDataException($"{path}: the string is not valid Unicode.", e);
-        }
-    }
-
     public static int ReadNumber(JsonElement value, string path)
     {
         if (value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out int number) && number >= 0) return number;
@@ -100,11 +96,11 @@ internal readonly record struct JsonSection(JsonElement Element, string Path)
     private bool TryGet(string name, out JsonElement value) =>
         Element.TryGetProperty(name, out value) && value.ValueKind != JsonValueKind.Null;
 
-    private static string Describe(JsonElement value) => value.ValueKind switch
+    public static string Describe(JsonElement value) => value.ValueKind switch
     {
         JsonValueKind.Undefined or JsonValueKind.Null => "nothing",
         JsonValueKind.Object => "an object",
         JsonValueKind.Array => "an array",
-        _ => value.GetRawText() is { Length: > 60 } text ? text[..60] + "…" : value.GetRawText(),
+        _ => value.GetRawText() is { Length: > 60 } text ? $"{text[..60]}…" : value.GetRawText(),
     };
 }

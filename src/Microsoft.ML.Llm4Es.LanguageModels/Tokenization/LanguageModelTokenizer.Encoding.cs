@@ -69,7 +69,10 @@ public sealed partial class LanguageModelTokenizer
     public override string Decode(IEnumerable<int> ids) => Decode(ids, skipSpecialTokens: false);
 
     /// <inheritdoc/>
-    /// <remarks>Where the destination is too small, as many ids are consumed as make whole characters that fit.</remarks>
+    /// <remarks>
+    /// Where the destination is too small, as many ids are consumed as make whole characters that fit. A tokenizer that drops the first blank
+    /// of a text drops it once a call.
+    /// </remarks>
     public override OperationStatus Decode(IEnumerable<int> ids, Span<char> destination, out int idsConsumed, out int charsWritten)
     {
         ArgumentNullException.ThrowIfNull(ids);

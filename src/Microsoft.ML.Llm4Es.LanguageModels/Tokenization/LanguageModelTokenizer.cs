@@ -35,16 +35,13 @@ public sealed partial class LanguageModelTokenizer : Tokenizer
         _normalizers = TextNormalizer.Create(definition.Normalizer);
         _preTokenizer = new PreTokenizer(definition.PreTokenizer);
         _model = new BytePairModel(definition, _preTokenizer.ByteLevel);
-        if (!_preTokenizer.Splits && !_preTokenizer.ByteLevel && _model.NeverJoinsBefore(SentencePieceDecoder.Blank)) _preTokenizer.AddPattern(BlankRunPattern);
+        if (!_preTokenizer.Splits && !_preTokenizer.ByteLevel && _model.NeverJoinsBefore(SentencePieceDecoder.Blank)) _preTokenizer.Add(new BlankRunScanner());
         _template = SpecialTokenTemplate.Create(definition.PostProcessor);
         _decoders = TokenDecoder.Create(definition.Decoder);
         _vocabulary = new TokenVocabulary(definition, Normalize);
         _addedTokens = new AddedTokenMatcher(definition.AddedTokens.Where(t => !t.Normalized).Select(t => KeyValuePair.Create(t.Content, t)));
         _normalizedAddedTokens = new AddedTokenMatcher(definition.AddedTokens.Where(t => t.Normalized).Select(t => KeyValuePair.Create(Normalize(t.Content), t)));
     }
-
-    // Where no token spans from a character to a blank after it, cutting there changes no id, and short pieces are found in the cache.
-    private const string BlankRunPattern = "\u2581*[^\u2581]+|\u2581+";
 
     /// <summary>One more than the largest id: the number of rows that the model's embedding needs at least.</summary>
     public int VocabularySize => _vocabulary.Size;
@@ -78,7 +75,18 @@ public sealed partial class LanguageModelTokenizer : Tokenizer
     /// <summary>Reads the content of a tokenizer.json.</summary>
     /// <exception cref="InvalidDataException">The content is damaged; the message says where.</exception>
     /// <exception cref="NotSupportedException">The tokenizer needs something that is not supported; the message names it.</exception>
-    public static LanguageModelTokenizer Parse(ReadOnlyMemory<byte> tokenizerJson) => new(TokenizerJson.Read(tokenizerJson));
+    public static LanguageModelTokenizer Parse(ReadOnlyMemory<byte> tokenizerJson)
+    {
+        try
+        {
+            return new LanguageModelTokenizer(TokenizerJson.Read(tokenizerJson));
+        }
+        catch (InvalidOperationException e)
+        {
+            // What a JsonElement throws for bytes or escapes that are no Unicode.
+            throw new InvalidDataException($"tokenizer.json holds a string that is not valid Unicode: {e.Message}", e);
+        }
+    }
 
     /// <summary>Reads the content of a SentencePiece tokenizer.model of type BPE.</summary>
     /// <exception cref="InvalidDataException">The content is damaged; the message says where.</exception>

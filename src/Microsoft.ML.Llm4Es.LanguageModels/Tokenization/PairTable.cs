@@ -16,7 +16,7 @@ internal sealed class PairTable
     private readonly int _shift;
 
     /// <summary>Of a pair that is given twice, the later merge counts, as in the reference.</summary>
-    public PairTable(IReadOnlyCollection<(int Left, int Right, int Id)> merges)
+    public PairTable(IReadOnlyCollection<MergeRule> merges)
     {
         uint capacity = BitOperations.RoundUpToPowerOf2((uint)Math.Max(16, merges.Count * 2));
         _pairs = new ulong[capacity];

@@ -10,10 +10,18 @@ internal sealed class PreTokenizer
     /// <summary>The pattern of GPT-2, which <c>ByteLevel</c> stands for: contractions, and words, numbers and signs, each with the blank before it.</summary>
     public const string Gpt2Pattern = @"'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+";
 
+    /// <summary>The pattern of Llama 3: words with the sign or blank before them, digits in groups of up to three, signs with the line ends after them.</summary>
+    public const string Llama3Pattern =
+        @"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+";
+
+    /// <summary>The pattern of Qwen 2 and 3: that of Llama 3, but each digit by itself.</summary>
+    public const string Qwen2Pattern =
+        @"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+";
+
     private readonly List<SplitRule> _rules = [];
     private readonly List<(char First, char Last)> _named = [];
     private readonly AstralStandIns _standIns;
-    private char? _blank;
+    private char _blank = ' ';
     private PrefixScheme _prefix = PrefixScheme.Never;
 
     public PreTokenizer(JsonElement? section)
@@ -22,31 +30,23 @@ internal sealed class PreTokenizer
         _standIns = new AstralStandIns(_named);
     }
 
-    private enum PrefixScheme
-    {
-        Never,
-        First,
-        Always,
-    }
-
     /// <summary>Whether tokens are spelt in the <see cref="ByteLevelAlphabet"/>.</summary>
     public bool ByteLevel { get; private set; }
 
     /// <summary>Whether the text is cut at all.</summary>
     public bool Splits => _rules.Count > 0;
 
-    /// <summary>Cuts by one more pattern.</summary>
-    public void AddPattern(string pattern) => _rules.Add(new SplitRule(UnicodePattern.Compile(pattern, _named), KeepGaps: true));
+    /// <summary>Cuts by a scanner as well.</summary>
+    public void Add(PieceScanner scanner) => _rules.Add(new SplitRule(scanner, null, KeepGaps: true));
 
     /// <summary>Puts the blank in front that the tokenizer wants there, and writes blanks as the tokenizer does.</summary>
     /// <param name="text">A part of the text between added tokens.</param>
     /// <param name="isFirst">Whether the part begins where the whole text does.</param>
     public AlignedText MarkBlanks(AlignedText text, bool isFirst)
     {
-        char blank = _blank ?? ' ';
-        if (blank != ' ' && text.Text.Contains(' ')) text = text.Replace(' ', blank);
+        if (_blank != ' ' && text.Text.Contains(' ')) text = text.Replace(' ', _blank);
         bool wantsPrefix = _prefix == PrefixScheme.Always || (_prefix == PrefixScheme.First && isFirst);
-        return wantsPrefix && !text.Text.StartsWith(blank) ? text.Prepend(blank.ToString()) : text;
+        return wantsPrefix && !text.Text.StartsWith(_blank) ? text.Prepend(_blank.ToString()) : text;
     }
 
     /// <summary>Cuts a text into pieces.</summary>
@@ -87,8 +87,16 @@ internal sealed class PreTokenizer
         }
 
         int end = 0;
-        bool keepGaps = _rules[rule].KeepGaps;
-        foreach (ValueMatch match in _rules[rule].Pattern.EnumerateMatches(shown))
+        (PieceScanner? scanner, Regex? pattern, bool keepGaps) = _rules[rule];
+        while (scanner is not null && end < shown.Length)
+        {
+            int begin = end;
+            end = scanner.EndOfPiece(shown, begin);
+            Split(shown[begin..end], start + begin, rule + 1, text, places, sink);
+        }
+
+        if (pattern is null) return;
+        foreach (ValueMatch match in pattern.EnumerateMatches(shown))
         {
             if (keepGaps) Split(shown[end..match.Index], start + end, rule + 1, text, places, sink);
             end = match.Index + match.Length;
@@ -145,8 +153,7 @@ internal sealed class PreTokenizer
             "Removed" when invert => false,
             _ => throw section.Unsupported($"the behavior '{behavior}' with invert {invert}"),
         };
-        string regex = pattern.OptionalText("Regex") ?? UnicodePattern.Escape(pattern.Text("String"));
-        _rules.Add(new SplitRule(UnicodePattern.Compile(regex, _named), keepGaps));
+        AddPattern(pattern.OptionalText("Regex") ?? UnicodePattern.Escape(pattern.Text("String")), keepGaps);
     }
 
     private void AddByteLevel(JsonSection section, bool isFirst)
@@ -160,23 +167,18 @@ internal sealed class PreTokenizer
 
     private void AddMetaspace(JsonSection section, bool isFirst)
     {
-        section.AllowOnly("type", "replacement", "prepend_scheme", "add_prefix_space", "split", "str_rep");
-        string replacement = section.Text("replacement");
-        if (replacement.Length != 1) throw section.Invalid("replacement", "one character of the basic multilingual plane");
-        _blank = replacement[0];
+        MetaspaceSettings settings = MetaspaceSettings.Read(section);
+        _blank = settings.Blank;
+        AddPrefix(settings.Prefix, section, isFirst);
+        string blank = UnicodePattern.Escape(settings.Blank.ToString());
+        if (settings.Split) AddPattern($"{blank}[^{blank}]*");
+    }
 
-        // Older files have "add_prefix_space" in place of "prepend_scheme".
-        string scheme = section.OptionalText("prepend_scheme") ?? (section.Flag("add_prefix_space", true) ? "always" : "never");
-        PrefixScheme prefix = scheme switch
-        {
-            "always" => PrefixScheme.Always,
-            "first" => PrefixScheme.First,
-            "never" => PrefixScheme.Never,
-            _ => throw section.Unsupported($"the prepend_scheme '{scheme}'"),
-        };
-        AddPrefix(prefix, section, isFirst);
-        string mark = UnicodePattern.Escape(replacement);
-        if (section.Flag("split", true)) AddPattern($"{mark}[^{mark}]*");
+    private void AddPattern(string pattern, bool keepGaps = true)
+    {
+        PieceScanner? scanner = PieceScanner.Find(pattern);
+        Regex? regex = scanner is null ? UnicodePattern.Compile(pattern, _named) : null;
+        _rules.Add(new SplitRule(scanner, regex, keepGaps));
     }
 
     private void AddPrefix(PrefixScheme prefix, JsonSection section, bool isFirst)
@@ -186,6 +188,6 @@ internal sealed class PreTokenizer
         _prefix = prefix;
     }
 
-    /// <summary>Cuts around what a pattern matches; what lies between matches is kept as well, or dropped.</summary>
-    private readonly record struct SplitRule(Regex Pattern, bool KeepGaps);
+    /// <summary>Cuts into the pieces of a scanner, or around what a pattern matches; what lies between matches is kept as well, or dropped.</summary>
+    private readonly record struct SplitRule(PieceScanner? Scanner, Regex? Pattern, bool KeepGaps);
 }

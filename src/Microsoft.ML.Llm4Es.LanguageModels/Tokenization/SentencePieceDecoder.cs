@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Text;
-using System.Text.Json;
 
 namespace Microsoft.ML.Llm4Es.LanguageModels;
 
@@ -33,8 +32,7 @@ internal sealed class SentencePieceDecoder : TokenDecoder
     public static SentencePieceDecoder Create(JsonSection section)
     {
         section.AllowOnly("control", "unknown", "unknown_text", "drops_first_blank");
-        HashSet<string> control = new(StringComparer.Ordinal);
-        foreach (JsonElement item in section.Items("control")) control.Add(JsonSection.ReadString(item, $"{section.Path}.control"));
+        HashSet<string> control = [.. section.Strings("control")];
         return new SentencePieceDecoder(control, section.OptionalText("unknown"), section.OptionalText("unknown_text") ?? "", section.Flag("drops_first_blank", true));
     }
 

@@ -11,6 +11,10 @@ namespace Microsoft.ML.Llm4Es.LanguageModels;
 internal sealed class SentencePieceModel
 {
     private const int BytePairEncoding = 2;
+
+    // SentencePiece trains pieces of up to 16 characters by default; all ways to cut a piece in two are tried here.
+    private const int MaxPieceLength = 1024;
+
     private const int NormalPiece = 1, UnknownPiece = 2, ControlPiece = 3, BytePiece = 6;
 
     private readonly List<Piece> _pieces = [];
@@ -104,6 +108,7 @@ internal sealed class SentencePieceModel
             Piece piece = _pieces[id];
             if (piece.Type is not (NormalPiece or UnknownPiece or ControlPiece or BytePiece))
                 throw Unsupported($"the piece '{piece.Text}' of type {piece.Type} (4 user defined, 5 unused)");
+            if (piece.Text.Length > MaxPieceLength) throw new InvalidDataException($"tokenizer.model: piece {id} has {piece.Text.Length} characters; at most {MaxPieceLength} are expected.");
         }
     }
 
@@ -129,18 +134,19 @@ internal sealed class SentencePieceModel
     }
 
     /// <summary>SentencePiece joins what gives the piece of highest score: every way to make a piece of two becomes a merge.</summary>
-    private List<(int Left, int Right)> MakeMerges(Dictionary<string, int> vocabulary)
+    private List<MergeRule> MakeMerges(Dictionary<string, int> vocabulary)
     {
-        List<(int Left, int Right, float Score)> merges = [];
-        foreach (Piece piece in _pieces.Where(p => p.Type == NormalPiece))
+        List<MergeRule> merges = [];
+        for (int id = 0; id < _pieces.Count; id++)
         {
-            for (int cut = 1; cut < piece.Text.Length; cut++)
+            string text = _pieces[id].Text;
+            for (int cut = 1; cut < text.Length && _pieces[id].Type == NormalPiece; cut++)
             {
-                if (IdOf(piece.Text[..cut]) is { } left && IdOf(piece.Text[cut..]) is { } right) merges.Add((left, right, piece.Score));
+                if (IdOf(text[..cut]) is { } left && IdOf(text[cut..]) is { } right) merges.Add(new MergeRule(left, right, id));
             }
         }
 
-        return [.. merges.OrderByDescending(m => m.Score).ThenBy(m => m.Left).ThenBy(m => m.Right).Select(m => (m.Left, m.Right))];
+        return [.. merges.OrderByDescending(m => _pieces[m.Id].Score).ThenBy(m => m.Left).ThenBy(m => m.Right)];
 
         int? IdOf(string part) => vocabulary.TryGetValue(part, out int id) && _pieces[id].Type == NormalPiece ? id : null;
     }

@@ -33,11 +33,7 @@ internal abstract class TextNormalizer
                 steps.Add(new Prepending(section.Text("prepend")));
                 break;
             case "Replace":
-                section.AllowOnly("type", "pattern", "content");
-                JsonSection pattern = section.Section("pattern");
-                pattern.AllowOnly("String");
-                if (pattern.Text("String").Length == 0) throw pattern.Unsupported("an empty string");
-                steps.Add(new Replacing(pattern.Text("String"), section.Text("content")));
+                steps.Add(new Replacing(ReplaceSettings.Read(section)));
                 break;
             default:
                 throw section.Unsupported($"the normalizer '{section.Type}'");
@@ -54,10 +50,11 @@ internal abstract class TextNormalizer
         public override AlignedText Apply(AlignedText text) => text.Length == 0 ? text : text.Prepend(prefix);
     }
 
-    private sealed class Replacing(string pattern, string content) : TextNormalizer
+    private sealed class Replacing(ReplaceSettings settings) : TextNormalizer
     {
         public override AlignedText Apply(AlignedText text)
         {
+            (string pattern, string content) = settings;
             if (text.Text.IndexOf(pattern, StringComparison.Ordinal) < 0) return text;
             return pattern.Length == 1 && content.Length == 1 ? text.Replace(pattern[0], content[0]) : text.Replace(pattern, content);
         }

@@ -45,22 +45,14 @@ internal abstract class TokenDecoder
                 steps.Add(new Fusing());
                 break;
             case "Replace":
-                section.AllowOnly("type", "pattern", "content");
-                JsonSection pattern = section.Section("pattern");
-                pattern.AllowOnly("String");
-                if (pattern.Text("String").Length == 0) throw pattern.Unsupported("an empty string");
-                steps.Add(new Replacing(pattern.Text("String"), section.Text("content")));
+                steps.Add(new Replacing(ReplaceSettings.Read(section)));
                 break;
             case "Strip":
                 section.AllowOnly("type", "content", "start", "stop");
-                if (section.Text("content").Length != 1) throw section.Invalid("content", "one character of the basic multilingual plane");
-                steps.Add(new Stripping(section.Text("content")[0], section.Number("start"), section.Number("stop")));
+                steps.Add(new Stripping(section.Character("content"), section.Number("start"), section.Number("stop")));
                 break;
             case "Metaspace":
-                section.AllowOnly("type", "replacement", "prepend_scheme", "add_prefix_space", "split", "str_rep");
-                if (section.Text("replacement").Length != 1) throw section.Invalid("replacement", "one character of the basic multilingual plane");
-                bool prefixed = section.OptionalText("prepend_scheme") is { } scheme ? scheme != "never" : section.Flag("add_prefix_space", true);
-                steps.Add(new Metaspace(section.Text("replacement")[0], prefixed));
+                steps.Add(new Metaspace(MetaspaceSettings.Read(section)));
                 break;
             default:
                 throw section.Unsupported($"the decoder '{section.Type}'");
@@ -85,18 +77,19 @@ internal abstract class TokenDecoder
         public override List<string> Decode(List<string> tokens) => [string.Concat(tokens)];
     }
 
-    private sealed class Replacing(string pattern, string content) : TokenDecoder
+    private sealed class Replacing(ReplaceSettings settings) : TokenDecoder
     {
         public override List<string> Decode(List<string> tokens) =>
-            tokens.ConvertAll(t => t.Replace(pattern, content, StringComparison.Ordinal));
+            tokens.ConvertAll(t => t.Replace(settings.Pattern, settings.Content, StringComparison.Ordinal));
     }
 
-    private sealed class Metaspace(char replacement, bool prefixed) : TokenDecoder
+    private sealed class Metaspace(MetaspaceSettings settings) : TokenDecoder
     {
         public override List<string> Decode(List<string> tokens)
         {
-            List<string> decoded = tokens.ConvertAll(t => t.Replace(replacement, ' '));
-            if (prefixed && tokens.Count > 0) decoded[0] = tokens[0].Replace(replacement.ToString(), "", StringComparison.Ordinal);
+            List<string> decoded = tokens.ConvertAll(t => t.Replace(settings.Blank, ' '));
+            bool prefixed = settings.Prefix != PrefixScheme.Never && tokens.Count > 0;
+            if (prefixed) decoded[0] = tokens[0].Replace(settings.Blank.ToString(), "", StringComparison.Ordinal);
             return decoded;
         }
     }

@@ -17,7 +17,12 @@ internal sealed class TokenVocabulary
         CheckSize(definition);
         _tokens = new string?[Size];
         _special = new bool[Size];
-        foreach ((string token, int id) in definition.Vocabulary) _tokens[id] = token;
+        foreach ((string token, int id) in definition.Vocabulary)
+        {
+            if (_tokens[id] is { } other) throw new InvalidDataException($"The vocabulary gives the id {id} to both '{other}' and '{token}'.");
+            _tokens[id] = token;
+        }
+
         _decoded = [.. _tokens];
         HashSet<string> special = [.. definition.AddedTokens.Where(t => t.Special).Select(t => t.Content)];
         foreach (AddedToken token in definition.AddedTokens)

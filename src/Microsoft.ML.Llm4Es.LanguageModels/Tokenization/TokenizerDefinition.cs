@@ -8,8 +8,8 @@ internal sealed record TokenizerDefinition
     /// <summary>Ids of the model's own tokens; added tokens may be among them.</summary>
     public required Dictionary<string, int> Vocabulary { get; init; }
 
-    /// <summary>Pairs of ids that become one token, best first.</summary>
-    public required IReadOnlyList<(int Left, int Right)> Merges { get; init; }
+    /// <summary>The pairs that become one token, best first.</summary>
+    public required IReadOnlyList<MergeRule> Merges { get; init; }
 
     /// <summary>The token for characters outside the vocabulary; without one they vanish.</summary>
     public string? UnknownToken { get; init; }
@@ -33,6 +33,9 @@ internal sealed record TokenizerDefinition
 
     public JsonElement? Decoder { get; init; }
 }
+
+/// <summary>Two neighbouring tokens, by id, that become one.</summary>
+internal readonly record struct MergeRule(int Left, int Right, int Id);
 
 /// <summary>A token that is looked for in the text itself, before it is cut into pieces.</summary>
 /// <param name="Id">The token's id.</param>

@@ -89,38 +89,25 @@ internal static class TokenizerJson
         Dictionary<string, int> vocabulary = new(StringComparer.Ordinal);
         foreach (JsonProperty entry in section.Element.EnumerateObject())
         {
-            vocabulary[ReadName(entry, section.Path)] = JsonSection.ReadNumber(entry.Value, $"{section.Path}['{entry.Name}']");
+            vocabulary[entry.Name] = JsonSection.ReadNumber(entry.Value, $"{section.Path}['{entry.Name}']");
         }
 
         if (vocabulary.Count == 0) throw new InvalidDataException($"{section.Path}: the vocabulary is empty.");
         return vocabulary;
     }
 
-    private static string ReadName(JsonProperty property, string path)
+    private static List<MergeRule> ReadMerges(JsonSection model, Dictionary<string, int> vocabulary)
     {
-        try
-        {
-            return property.Name;
-        }
-        catch (InvalidOperationException e)
-        {
-            throw new InvalidDataException($"{path}: a token is not valid Unicode.", e);
-        }
-    }
-
-    private static List<(int Left, int Right)> ReadMerges(JsonSection model, Dictionary<string, int> vocabulary)
-    {
-        List<(int Left, int Right)> merges = [];
+        List<MergeRule> merges = [];
         foreach (JsonElement item in model.Items("merges"))
         {
             string path = $"{model.Path}.merges[{merges.Count}]";
             (string left, string right) = ReadMerge(item, path);
-            if (!vocabulary.ContainsKey(left + right)) throw new InvalidDataException($"{path}: '{left}' + '{right}' gives a token that the vocabulary lacks.");
-            merges.Add((IdOf(left), IdOf(right)));
+            merges.Add(new MergeRule(IdOf(left), IdOf(right), IdOf(left + right)));
 
-            int IdOf(string part) => vocabulary.TryGetValue(part, out int id)
+            int IdOf(string token) => vocabulary.TryGetValue(token, out int id)
                 ? id
-                : throw new InvalidDataException($"{path}: the vocabulary lacks '{part}'.");
+                : throw new InvalidDataException($"{path}: the vocabulary lacks '{token}', needed to merge '{left}' and '{right}'.");
         }
 
         return merges;
@@ -131,16 +118,16 @@ internal static class TokenizerJson
         // Files of before tokenizers 0.20 write "left right", later ones ["left", "right"].
         if (item.ValueKind == JsonValueKind.String)
         {
-            string[] parts = JsonSection.ReadString(item, path).Split(' ');
+            string[] parts = item.GetString()!.Split(' ');
             if (parts.Length == 2) return (parts[0], parts[1]);
         }
         else if (item.ValueKind == JsonValueKind.Array && item.GetArrayLength() == 2
             && item[0].ValueKind == JsonValueKind.String && item[1].ValueKind == JsonValueKind.String)
         {
-            return (JsonSection.ReadString(item[0], path), JsonSection.ReadString(item[1], path));
+            return (item[0].GetString()!, item[1].GetString()!);
         }
 
-        throw new InvalidDataException($"{path}: expected two tokens, found {item.GetRawText()}.");
+        throw new InvalidDataException($"{path}: expected two tokens, found {JsonSection.Describe(item)}.");
     }
 
     private static List<AddedToken> ReadAddedTokens(JsonSection root)
@@ -199,7 +186,7 @@ internal static class TokenizerJson
         foreach ((string token, int id) in definition.Vocabulary.OrderBy(v => v.Value)) json.WriteNumber(token, id);
         json.WriteEndObject();
         json.WriteStartArray("merges");
-        foreach ((int left, int right) in definition.Merges)
+        foreach ((int left, int right, _) in definition.Merges)
         {
             json.WriteStartArray();
             json.WriteStringValue(tokens[left]);

@@ -10,7 +10,7 @@ namespace Microsoft.ML.Llm4Es.LanguageModels;
 /// </remarks>
 internal sealed class AdamW : IDisposable
 {
-    private static readonly jit.CompilationUnit Kernels = jit.compile("""
+    private static readonly TorchScriptUnit Kernels = new("""
         def gradients(parameters: List[Tensor]) -> List[Tensor]:
           result: List[Tensor] = []
           for parameter in parameters:
@@ -58,7 +58,7 @@ internal sealed class AdamW : IDisposable
     /// <summary>The L2 norm of the gradient over all parameters.</summary>
     internal double GradientNorm()
     {
-        using var norm = (Tensor)Kernels.invoke("gradient_norm", [_parameters]);
+        using var norm = (Tensor)Kernels.Invoke("gradient_norm", [_parameters])!;
         return norm.ToDouble();
     }
 
@@ -70,7 +70,7 @@ internal sealed class AdamW : IDisposable
         // The kernel divides the gradient as it reads it, so clipping takes no pass over memory of its own.
         double divisor = (gradientNorm + 1e-6) / _options.MaxGradientNorm;
         using Tensor? clip = divisor > 1 ? tensor((float)divisor, device: _count.device) : null;
-        Kernels.invoke(
+        Kernels.Invoke(
             "step", _parameters, _means, _squares, _count, clip!,
             learningRate, _options.AdamBeta1, _options.AdamBeta2, _options.WeightDecay, _options.AdamEpsilon);
         ClearGradients();

@@ -14,7 +14,7 @@ internal static class NextTokenLoss
     private const long LogitsPerChunk = 1 << 22;
     private const long FewestRowsPerChunk = 256;
 
-    private static readonly jit.CompilationUnit Kernels = jit.compile("""
+    private static readonly TorchScriptUnit Kernels = new("""
         def loss(hidden: Tensor, head: Tensor, targets: Tensor, chunk: int) -> Tensor:
           losses: List[Tensor] = []
           for first in range(0, hidden.size(0), chunk):
@@ -50,7 +50,7 @@ internal static class NextTokenLoss
         ScalarType compute = ComputeType.Of(model.Precision);
         Tensor hidden = model.HiddenStates(batch.Inputs).to(compute);
         Tensor head = model.Head.to(compute);
-        return ((Tensor)Kernels.invoke("loss", hidden, head, batch.Targets, ChunkRows(head))!).ToDouble();
+        return ((Tensor)Kernels.Invoke("loss", hidden, head, batch.Targets, ChunkRows(head))!).ToDouble();
     }
 
     /// <summary>The same sum; adds the gradient of <paramref name="scale"/> times it to the gradients of the model's parameters.</summary>
@@ -72,7 +72,7 @@ internal static class NextTokenLoss
         Tensor head = model.Head;
         ScalarType compute = ComputeType.Of(model.Precision);
         Tensor? headGradient = head.requires_grad ? head.grad ?? zeros_like(head) : null;
-        var sum = (Tensor)Kernels.invoke(
+        var sum = (Tensor)Kernels.Invoke(
             "loss_with_gradients", hidden.to(compute), head.to(compute), targets, ChunkRows(head), scale, hiddenGradient, headGradient!)!;
 
         // A tied head is the embedding too, whose part of the gradient the backward pass through the model adds.

@@ -73,7 +73,7 @@ public sealed class FineTuneLlmEmbedderTransformer : BatchedTransformer, IDispos
     }
 
     /// <summary>ML.NET finds this by the attribute at the top and calls it when a model is loaded.</summary>
-    internal static FineTuneLlmEmbedderTransformer Create(IHostEnvironment environment, ModelLoadContext context)
+    internal static ITransformer Create(IHostEnvironment environment, ModelLoadContext context)
     {
         context.Check(Format);
         BinaryReader reader = context.Reader();

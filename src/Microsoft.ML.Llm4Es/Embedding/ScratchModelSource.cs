@@ -12,8 +12,8 @@ internal sealed class ScratchModelSource(LanguageModelPreset preset) : LanguageM
     /// <summary>Measured on ../shared/data; see docs/recipe.md.</summary>
     internal override TrainingOptions DefaultTraining => new()
     {
-        Epochs = 6,
-        MaxTokens = 3_000_000,
+        Epochs = 3,
+        MaxTokens = 2_000_000,
         ContextLength = preset.ContextLength,
         TokensPerBatch = 8192,
         LearningRate = 2e-3,

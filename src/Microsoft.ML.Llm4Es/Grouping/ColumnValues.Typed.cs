@@ -7,13 +7,16 @@ namespace Microsoft.ML.Llm4Es;
 internal sealed class ColumnValues<T> : ColumnValues where T : notnull
 {
     private readonly ValueGetter<T>? _getter;
-    private readonly bool _isKey;
+    private readonly string[]? _keyNames;
     private readonly List<T> _values;
 
-    public ColumnValues(ValueGetter<T> getter, bool isKey)
+    /// <summary>Values to be read.</summary>
+    /// <param name="getter">Where they are read from.</param>
+    /// <param name="keyNames">What the numbers stand for if the column is of a key type; else null.</param>
+    public ColumnValues(ValueGetter<T> getter, string[]? keyNames)
     {
         _getter = getter;
-        _isKey = isKey;
+        _keyNames = keyNames;
         _values = [];
     }
 
@@ -34,19 +37,14 @@ internal sealed class ColumnValues<T> : ColumnValues where T : notnull
         // What ML.NET's text loader makes of a date that is empty or does not parse.
         DateTime value => value == default,
         DateTimeOffset value => value == default,
-        T value => _isKey && Convert.ToUInt64(value, CultureInfo.InvariantCulture) == 0,
+        T value => _keyNames is not null && KeyNumber(value) == 0,
     };
 
     public override bool AreEqual(int row, int other) => EqualityComparer<T>.Default.Equals(_values[row], _values[other]);
 
     public override int Compare(int row, int other) => Comparer<T>.Default.Compare(_values[row], _values[other]);
 
-    public override string Text(int row) => _values[row] switch
-    {
-        DateTime value => value.ToString("s", CultureInfo.InvariantCulture),
-        IFormattable value => value.ToString(null, CultureInfo.InvariantCulture),
-        T value => value.ToString() ?? "",
-    };
+    public override string Text(int row) => _keyNames is null ? EntityKey.Text(_values[row]) : EntityKey.Text(KeyNumber(_values[row]), _keyNames);
 
     public override MemoryColumn ToScalars(int[] rows) => new ScalarMemoryColumn<T>(Array.ConvertAll(rows, row => _values[row]));
 
@@ -64,4 +62,6 @@ internal sealed class ColumnValues<T> : ColumnValues where T : notnull
         count = numbers.Count;
         return distinct;
     }
+
+    private static ulong KeyNumber(T value) => Convert.ToUInt64(value, CultureInfo.InvariantCulture);
 }

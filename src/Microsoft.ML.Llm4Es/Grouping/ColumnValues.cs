@@ -19,6 +19,7 @@ internal abstract class ColumnValues
     /// <summary>Which of two rows comes first.</summary>
     public abstract int Compare(int row, int other);
 
+    /// <summary>A row's value for people to read; different for different values.</summary>
     public abstract string Text(int row);
 
     /// <summary>The values of rows in the order given, as a scalar column.</summary>
@@ -35,5 +36,5 @@ internal abstract class ColumnValues
         : (ColumnValues)MakeOf.MakeGenericMethod(column.Type.RawType).Invoke(null, [cursor, column])!;
 
     private static ColumnValues<T> CreateOf<T>(DataViewRowCursor cursor, DataViewSchema.Column column) where T : notnull =>
-        new(cursor.GetGetter<T>(column), column.Type is KeyDataViewType);
+        new(cursor.GetGetter<T>(column), column.Type is KeyDataViewType ? KeyNames.Of(column) : null);
 }

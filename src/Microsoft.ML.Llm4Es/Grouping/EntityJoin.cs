@@ -9,72 +9,68 @@ internal static class EntityJoin
 
     public static (IDataView View, EntityMatch Match) Join(IDataView entities, IDataView table, string key, string tableKey)
     {
-        DataViewSchema.Column entityKey = Find(entities.Schema, key, "entities"), rowKey = Find(table.Schema, tableKey, "table");
+        DataViewSchema.Column entityKey = EntityKey.Find(entities.Schema, key, "entities");
+        DataViewSchema.Column rowKey = EntityKey.Find(table.Schema, tableKey, "table's rows");
         DataViewSchema.Column[] added = [.. table.Schema.Where(column => !column.IsHidden && column.Index != rowKey.Index)];
         foreach (DataViewSchema.Column column in added) CheckNew(entities.Schema, column);
 
-        ColumnValues keys = ReadKeys(table, rowKey, out int rows);
-        var rowOf = new Dictionary<string, int>();
-        for (int row = 0; row < rows; row++)
+        MemoryColumn[] columns = Read(table, rowKey, added, out Dictionary<string, int> rowOf);
+        EntityMatch match = Match(entities, entityKey, rowOf);
+        if (match is { Matched: 0, Entities: > 0 })
         {
-            if (!rowOf.TryAdd(keys.Text(row), row))
-                throw new InvalidDataException($"The table has '{keys.Text(row)}' in '{tableKey}' twice, in rows {rowOf[keys.Text(row)] + 1} and {row + 1}; one row for each entity is expected.");
+            throw new InvalidDataException(
+                $"No entity found its row: '{key}' of the entities is such as {Quote(match.EntitiesWithoutRowExamples)}, '{tableKey}' of the table such as " +
+                $"{Quote(match.RowsWithoutEventsExamples)}. Name key columns that mean the same.");
         }
 
-        int?[] matches = Match(entities, entityKey, rowOf, out List<string> withoutRow);
-        HashSet<int> used = [.. matches.OfType<int>()];
-        string[] withoutEvents = [.. Enumerable.Range(0, rows).Where(row => !used.Contains(row)).Take(Examples).Select(keys.Text)];
-        var match = new EntityMatch(matches.Length, rows, used.Count, withoutRow, withoutEvents);
-        return (new JoinedView(entities, added, ReadColumns(table, added, matches), matches), match);
+        return (new JoinedView(entities, entityKey, rowOf, added, columns, match.Matched), match);
     }
 
-    private static ColumnValues ReadKeys(IDataView view, DataViewSchema.Column key, out int rows)
+    /// <summary>Reads the table: its columns, and the row of each key.</summary>
+    private static MemoryColumn[] Read(IDataView table, DataViewSchema.Column key, DataViewSchema.Column[] columns, out Dictionary<string, int> rowOf)
     {
-        using DataViewRowCursor cursor = view.GetRowCursor([key]);
-        ColumnValues keys = ColumnValues.Create(cursor, key);
-        for (rows = 0; cursor.MoveNext(); rows++) keys.Read();
-        return keys;
-    }
-
-    /// <summary>The table's row of each entity; null where there is none. Keys are compared as text, so that 17 finds "17".</summary>
-    private static int?[] Match(IDataView entities, DataViewSchema.Column key, Dictionary<string, int> rowOf, out List<string> withoutRow)
-    {
-        ColumnValues keys = ReadKeys(entities, key, out int count);
-        var matches = new int?[count];
-        withoutRow = [];
-        for (int i = 0; i < count; i++)
-        {
-            if (rowOf.TryGetValue(keys.Text(i), out int row)) matches[i] = row;
-            else if (withoutRow.Count < Examples) withoutRow.Add(keys.Text(i));
-        }
-
-        return matches;
-    }
-
-    /// <summary>The table's columns, a value for each entity that found its row.</summary>
-    private static MemoryColumn[] ReadColumns(IDataView table, DataViewSchema.Column[] columns, int?[] matches)
-    {
-        using DataViewRowCursor cursor = table.GetRowCursor(columns);
+        using DataViewRowCursor cursor = table.GetRowCursor([key, .. columns]);
         ColumnValues[] values = [.. columns.Select(column => ColumnValues.Create(cursor, column))];
+        Func<string> readKey = EntityKey.CreateReader(cursor, key);
+        rowOf = [];
         while (cursor.MoveNext())
         {
+            string entity = readKey();
+            int row = rowOf.Count;
+            if (string.IsNullOrWhiteSpace(entity))
+                throw new InvalidDataException($"Row {row + 1} of the table has no entity: '{key.Name}' is empty. Correct the row or leave it out.");
+            if (!rowOf.TryAdd(entity, row))
+                throw new InvalidDataException($"The table has '{entity}' in '{key.Name}' twice, in rows {rowOf[entity] + 1} and {row + 1}; one row for each entity is expected.");
             foreach (ColumnValues column in values) column.Read();
         }
 
-        int[] rows = [.. matches.OfType<int>()];
-        return [.. values.Select(column => column.ToScalars(rows))];
+        int[] all = [.. Enumerable.Range(0, rowOf.Count)];
+        return [.. values.Select(column => column.ToScalars(all))];
     }
 
-    private static DataViewSchema.Column Find(DataViewSchema schema, string name, string what)
+    private static EntityMatch Match(IDataView entities, DataViewSchema.Column key, Dictionary<string, int> rowOf)
     {
-        DataViewSchema.Column column = schema.GetColumnOrNull(name)
-            ?? throw new ArgumentException($"The key column '{name}' was not found. The {what} have: {string.Join(", ", schema.Select(c => c.Name))}.");
-        return column.Type switch
+        using DataViewRowCursor cursor = entities.GetRowCursor([key]);
+        Func<string> readKey = EntityKey.CreateReader(cursor, key);
+        var withoutRow = new List<string>();
+        var found = new HashSet<string>();
+        int count = 0, matched = 0;
+        for (; cursor.MoveNext(); count++)
         {
-            KeyDataViewType => throw new ArgumentException($"The column '{name}' of the {what} is of a key type, whose numbers mean something else in each data view. Map it to its values first (MapKeyToValue)."),
-            PrimitiveDataViewType => column,
-            _ => throw new ArgumentException($"The key column '{name}' of the {what} is of type {column.Type}; a scalar is expected."),
-        };
+            string entity = readKey();
+            if (rowOf.ContainsKey(entity))
+            {
+                matched++;
+                found.Add(entity);
+            }
+            else if (withoutRow.Count < Examples)
+            {
+                withoutRow.Add(entity);
+            }
+        }
+
+        string[] withoutEvents = [.. rowOf.Keys.Where(entity => !found.Contains(entity)).Take(Examples)];
+        return new EntityMatch(count, rowOf.Count, matched, rowOf.Count - found.Count, withoutRow, withoutEvents);
     }
 
     private static void CheckNew(DataViewSchema entities, DataViewSchema.Column column)
@@ -84,4 +80,7 @@ internal static class EntityJoin
         if (column.Type is not PrimitiveDataViewType)
             throw new ArgumentException($"The table's column '{column.Name}' is of type {column.Type}; scalars are expected. Drop the column.");
     }
+
+    private static string Quote(IReadOnlyList<string> examples) =>
+        examples.Count == 0 ? "nothing (it has no rows)" : string.Join(", ", examples.Take(3).Select(example => $"'{example}'"));
 }

@@ -3,65 +3,48 @@ using Microsoft.ML.Data;
 namespace Microsoft.ML.Llm4Es;
 
 /// <summary>Makes one row of each entity's events: entities in the order in which they come first, events in order of time.</summary>
-internal sealed class EventGrouping
+internal sealed class EventGrouping(EventColumns columns)
 {
-    private readonly GroupEventsOptions _options;
-    private readonly DataViewSchema.Column _key;
-    private readonly DataViewSchema.Column? _time;
-    private readonly DataViewSchema.Column[] _columns;
-    private readonly HashSet<string> _constants;
-
-    public EventGrouping(DataViewSchema schema, GroupEventsOptions options)
-    {
-        _options = options;
-        _key = Find(schema, options.Key, "key");
-        _time = options.Time is { } time ? Find(schema, time, "time") : null;
-        _constants = [.. options.Constants.Select(name => Find(schema, name, "constant").Name)];
-        _columns = [_key, .. schema.Where(column => !column.IsHidden && column.Index != _key.Index)];
-        foreach (DataViewSchema.Column column in _columns)
-        {
-            if (column.Type is not PrimitiveDataViewType)
-                throw new ArgumentException($"The column '{column.Name}' is of type {column.Type}; an event has one value in each column. Drop the column, or split it into scalars.");
-        }
-    }
-
     public (MemoryView View, int Events, int Entities) Group(IDataView events)
     {
         ColumnValues[] values = Read(events, out int count);
-        PrimitiveDataViewType[] types = [.. _columns.Select(column => (PrimitiveDataViewType)column.Type)];
-        int timeIndex = _time is { } time ? Array.FindIndex(_columns, column => column.Index == time.Index) : -1;
-        if (timeIndex >= 0 && values[timeIndex] is TextColumnValues texts) (values[timeIndex], types[timeIndex]) = texts.ParseTimes(_options.Time!);
-        CheckPresent(values[0], count, _options.Key, "entity");
-        if (timeIndex >= 0) CheckPresent(values[timeIndex], count, _options.Time!, "time");
+        PrimitiveDataViewType[] types = [.. columns.All.Select(column => (PrimitiveDataViewType)column.Type)];
+        CheckPresent(values[0], count, columns.All[0].Name, "entity");
+        ColumnValues? times = null;
+        if (columns.Time >= 0)
+        {
+            string time = columns.All[columns.Time].Name;
+            CheckPresent(values[columns.Time], count, time, "time");
+            if (values[columns.Time] is TextColumnValues texts) (values[columns.Time], types[columns.Time]) = texts.ParseTimes(time);
+            times = values[columns.Time];
+        }
 
         int[] entityOf = values[0].Distinct(out int entities);
         int[] starts = Starts(entityOf, entities);
-        int[] order = Order(entityOf, starts, timeIndex >= 0 ? values[timeIndex] : null);
-        int[] first = [.. starts.Take(entities).Select(start => order[start])];
-
-        var builder = new DataViewSchema.Builder();
-        var columns = new MemoryColumn[_columns.Length];
-        for (int i = 0; i < columns.Length; i++)
-        {
-            bool scalar = i == 0 || _constants.Contains(_columns[i].Name);
-            if (scalar) CheckConstant(values[0], values[i], order, starts, _columns[i].Name);
-            columns[i] = scalar ? values[i].ToScalars(first) : values[i].ToVectors(order, starts);
-            builder.AddColumn(_columns[i].Name, scalar ? types[i] : new VectorDataViewType(types[i]), Annotations(_columns[i], types[i], i == timeIndex));
-        }
-
-        return (new MemoryView(builder.ToSchema(), columns, entities), count, entities);
+        int[] order = Order(entityOf, starts, times);
+        return (CreateView(values, types, starts, order), count, entities);
     }
 
     private ColumnValues[] Read(IDataView events, out int count)
     {
-        using DataViewRowCursor cursor = events.GetRowCursor(_columns);
-        ColumnValues[] values = [.. _columns.Select(column => ColumnValues.Create(cursor, column))];
+        using DataViewRowCursor cursor = events.GetRowCursor(columns.All);
+        ColumnValues[] values = [.. columns.All.Select(column => ColumnValues.Create(cursor, column))];
         for (count = 0; cursor.MoveNext(); count++)
         {
             foreach (ColumnValues column in values) column.Read();
         }
 
         return count > 0 ? values : throw new InvalidDataException("There are no events: the data has no rows.");
+    }
+
+    private static void CheckPresent(ColumnValues values, int count, string column, string what)
+    {
+        for (int row = 0; row < count; row++)
+        {
+            if (!values.IsMissing(row)) continue;
+            throw new InvalidDataException(
+                $"Row {row + 1} of the events has no {what}: '{column}' is '{values.Text(row)}', which is missing or could not be read. Correct the row or leave it out.");
+        }
     }
 
     /// <summary>Where each entity's events begin, and after the last where they end.</summary>
@@ -82,17 +65,44 @@ internal sealed class EventGrouping
         if (times is null) return order;
 
         Comparison<int> byTime = (a, b) => times.Compare(a, b) is var compared && compared != 0 ? compared : a.CompareTo(b);
-        for (int entity = 0; entity < starts.Length - 1; entity++) order.AsSpan(starts[entity]..starts[entity + 1]).Sort(byTime);
+        for (int entity = 0; entity < starts.Length - 1; entity++)
+        {
+            Span<int> rows = order.AsSpan(starts[entity]..starts[entity + 1]);
+            if (!IsSorted(rows, byTime)) rows.Sort(byTime);
+        }
+
         return order;
     }
 
-    private static void CheckPresent(ColumnValues values, int count, string column, string what)
+    private static bool IsSorted(ReadOnlySpan<int> rows, Comparison<int> comparison)
     {
-        for (int row = 0; row < count; row++)
+        for (int i = 1; i < rows.Length; i++)
         {
-            if (values.IsMissing(row))
-                throw new InvalidDataException($"Row {row + 1} of the events has no {what}: '{column}' is empty or could not be read. Correct the row or leave it out.");
+            if (comparison(rows[i - 1], rows[i]) > 0) return false;
         }
+
+        return true;
+    }
+
+    private MemoryView CreateView(ColumnValues[] values, PrimitiveDataViewType[] types, int[] starts, int[] order)
+    {
+        int entities = starts.Length - 1;
+        int[] first = [.. starts.Take(entities).Select(start => order[start])];
+        var builder = new DataViewSchema.Builder();
+        var memory = new MemoryColumn[values.Length];
+        ColumnValues keys = values[0];
+        for (int i = 0; i < memory.Length; i++)
+        {
+            DataViewSchema.Column column = columns.All[i];
+            bool constant = columns.IsConstant(i);
+            if (constant) CheckConstant(keys, values[i], order, starts, column.Name);
+            memory[i] = constant ? values[i].ToScalars(first) : values[i].ToVectors(order, starts);
+            // What was read is not needed again: only one column is ever held twice.
+            values[i] = null!;
+            builder.AddColumn(column.Name, constant ? types[i] : new VectorDataViewType(types[i]), Annotations(column, types[i], isTime: i == columns.Time));
+        }
+
+        return new MemoryView(builder.ToSchema(), memory, entities);
     }
 
     private static void CheckConstant(ColumnValues keys, ColumnValues values, int[] order, int[] starts, string column)
@@ -110,7 +120,7 @@ internal sealed class EventGrouping
         }
     }
 
-    /// <summary>What the column tells of itself, such as the values of keys, and which column is the time.</summary>
+    /// <summary>What the column tells of itself: the values of keys, and which column is the time.</summary>
     private static DataViewSchema.Annotations Annotations(DataViewSchema.Column column, PrimitiveDataViewType type, bool isTime)
     {
         var builder = new DataViewSchema.Annotations.Builder();
@@ -118,8 +128,4 @@ internal sealed class EventGrouping
         if (isTime) builder.Add(EventTimeAnnotation.Kind, BooleanDataViewType.Instance, (ref bool value) => value = true);
         return builder.ToAnnotations();
     }
-
-    private static DataViewSchema.Column Find(DataViewSchema schema, string name, string role) =>
-        schema.GetColumnOrNull(name)
-        ?? throw new ArgumentException($"The {role} column '{name}' was not found. The events have: {string.Join(", ", schema.Select(column => column.Name))}.");
 }

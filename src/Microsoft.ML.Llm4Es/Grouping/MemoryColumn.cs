@@ -28,3 +28,15 @@ internal sealed class VectorMemoryColumn<T>(T[] values, int[] starts) : MemoryCo
         value = editor.Commit();
     });
 }
+
+/// <summary>A vector of text for each row; each different text is held once.</summary>
+internal sealed class TextVectorMemoryColumn(string[] texts, int[] values, int[] starts) : MemoryColumn
+{
+    public override Delegate CreateGetter(Func<int> row) => (ValueGetter<VBuffer<ReadOnlyMemory<char>>>)((ref VBuffer<ReadOnlyMemory<char>> value) =>
+    {
+        int index = row(), start = starts[index], length = starts[index + 1] - start;
+        VBufferEditor<ReadOnlyMemory<char>> editor = VBufferEditor.Create(ref value, length);
+        for (int i = 0; i < length; i++) editor.Values[i] = texts[values[start + i]].AsMemory();
+        value = editor.Commit();
+    });
+}

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Microsoft.ML.Data;
 
 namespace Microsoft.ML.Llm4Es;
@@ -33,9 +32,10 @@ internal sealed class TextColumnValues(ValueGetter<ReadOnlyMemory<char>> getter)
 
     public override string Text(int row) => _texts[_rows[row]];
 
-    public override MemoryColumn ToScalars(int[] rows) => new ScalarMemoryColumn<ReadOnlyMemory<char>>(Select(rows));
+    public override MemoryColumn ToScalars(int[] rows) =>
+        new ScalarMemoryColumn<ReadOnlyMemory<char>>(Array.ConvertAll(rows, row => Text(row).AsMemory()));
 
-    public override MemoryColumn ToVectors(int[] rows, int[] starts) => new VectorMemoryColumn<ReadOnlyMemory<char>>(Select(rows), starts);
+    public override MemoryColumn ToVectors(int[] rows, int[] starts) => new TextVectorMemoryColumn([.. _texts], Array.ConvertAll(rows, row => _rows[row]), starts);
 
     public override int[] Distinct(out int count)
     {
@@ -43,38 +43,25 @@ internal sealed class TextColumnValues(ValueGetter<ReadOnlyMemory<char>> getter)
         return [.. _rows];
     }
 
-    /// <summary>Dates, or numbers if the first value is one.</summary>
+    /// <summary>The values as dates, or as numbers if the first is one.</summary>
     /// <exception cref="InvalidDataException">A value is neither; the message names row and value.</exception>
-    public (ColumnValues Values, PrimitiveDataViewType Type) ParseTimes(string column)
-    {
-        if (_texts.Count > 0 && double.TryParse(_texts[0], NumberStyles.Float, CultureInfo.InvariantCulture, out _))
-            return (Parse<double>(column, "a number, as the first row has", TryParseNumber), NumberDataViewType.Double);
-
-        return (Parse<DateTime>(column, "a date such as 2024-03-31 14:05:00", TryParseDate), DateTimeDataViewType.Instance);
-    }
-
-    private static bool TryParseNumber(string text, out double value) =>
-        double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out value) && double.IsFinite(value);
-
-    private static bool TryParseDate(string text, out DateTime value) =>
-        DateTime.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AdjustToUniversal | DateTimeStyles.AllowWhiteSpaces, out value);
+    public (ColumnValues Values, PrimitiveDataViewType Type) ParseTimes(string column) =>
+        _texts.Count > 0 && TimeText.TryParseNumber(_texts[0], out _)
+            ? (Parse<double>(column, "a number, as the first row has", TimeText.TryParseNumber), NumberDataViewType.Double)
+            : (Parse<DateTime>(column, "a date such as 2024-03-31 14:05:00 (ISO 8601) or a number", TimeText.TryParseDate), DateTimeDataViewType.Instance);
 
     private ColumnValues<T> Parse<T>(string column, string expected, TryParse<T> tryParse) where T : notnull
     {
         var parsed = new T[_texts.Count];
         for (int number = 0; number < parsed.Length; number++)
         {
-            if (!tryParse(_texts[number], out parsed[number]))
-            {
-                throw new InvalidDataException(
-                    $"Row {_rows.IndexOf(number) + 1} of the events has the time '{_texts[number]}' in '{column}'; expected is {expected}. Correct the row or leave it out.");
-            }
+            if (tryParse(_texts[number], out parsed[number])) continue;
+            throw new InvalidDataException(
+                $"Row {_rows.IndexOf(number) + 1} of the events has the time '{_texts[number]}' in '{column}'; expected is {expected}. Correct the row or leave it out.");
         }
 
         return new ColumnValues<T>([.. _rows.Select(number => parsed[number])]);
     }
-
-    private ReadOnlyMemory<char>[] Select(int[] rows) => Array.ConvertAll(rows, row => Text(row).AsMemory());
 
     private delegate bool TryParse<T>(string text, out T value);
 }

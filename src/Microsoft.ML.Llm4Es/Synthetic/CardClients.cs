@@ -48,8 +48,8 @@ public static class CardClients
     /// <summary>Gets the readable names of the merchant category codes in use, by code.</summary>
     public static IReadOnlyDictionary<string, string> MerchantCategories => Names;
 
-    /// <summary>Makes clients and their events over half a year, the same for the same arguments.</summary>
-    /// <param name="count">How many clients; about 50 events each.</param>
+    /// <summary>Makes clients and their events over four months, the same for the same arguments.</summary>
+    /// <param name="count">How many clients; about 40 events each.</param>
     /// <param name="seed">The seed of all chance.</param>
     /// <returns>The clients, and their events in the order in which a bank would book them: by time, clients mixed.</returns>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="count"/> is not positive.</exception>
@@ -59,7 +59,7 @@ public static class CardClients
 
         var random = new Random(seed);
         var clients = new List<CardClient>(count);
-        var events = new List<CardEvent>(count * 50);
+        var events = new List<CardEvent>(count * 40);
         for (int i = 0; i < count; i++)
         {
             var client = new CardClient { ClientId = $"C{i:D5}", PlansAhead = random.NextDouble() < 0.4 };
@@ -72,7 +72,7 @@ public static class CardClients
 
     private static void AddEvents(List<CardEvent> events, CardClient client, Random random)
     {
-        const int Months = 6;
+        const int Months = 4;
         int payday = random.Next(1, 28);
         double income = 1200 * Math.Exp(0.4 * Normal(random));
         for (int month = 0; month < Months; month++)

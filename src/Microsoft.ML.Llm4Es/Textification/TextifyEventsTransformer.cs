@@ -49,7 +49,7 @@ public sealed class TextifyEventsTransformer : AppendColumnTransformer
     }
 
     /// <summary>ML.NET finds this by the attribute at the top and calls it when a model is loaded.</summary>
-    internal static TextifyEventsTransformer Create(IHostEnvironment environment, ModelLoadContext context)
+    internal static ITransformer Create(IHostEnvironment environment, ModelLoadContext context)
     {
         context.Check(Format);
         BinaryReader reader = context.Reader();

@@ -33,19 +33,33 @@ internal sealed class ReferenceModel : IDisposable
 
     internal CausalLanguageModel Model { get; }
 
-    /// <summary>Whether the rows of the batch depend on one another in transformers, which stretches dynamic NTK by the longest of them.</summary>
+    /// <summary>Whether the rows of the batch depend on one another in transformers, which stretches dynamic NTK by the longest of them; here they never do.</summary>
     internal bool RowsDependOnBatch => Model.Configuration.RotaryEmbedding.Type is RotaryEmbeddingType.Dynamic;
 
-    /// <summary>The rows without their padding.</summary>
-    internal TokenBatch Batch() => new([.. Rows().Select(row => (ReadOnlyMemory<int>)row)]);
+    /// <summary>All rows without their padding.</summary>
+    internal int[][] Rows => TrainingCase.Rows(Expected, "input_ids", "attention_mask");
 
-    internal int[][] Rows() => TrainingCase.Rows(Expected, "input_ids", "attention_mask");
-
-    /// <summary>The values of the real tokens of <c>[batch, sequence, ..]</c>, rows end to end, as the model gives them.</summary>
-    internal Tensor RealTokens(string name)
+    /// <summary>The rows whose values here should be those in transformers' batch: all, or the longest.</summary>
+    internal int[] ComparableRows
     {
-        Tensor mask = tensor(Expected.Integers("attention_mask")).to(ScalarType.Bool);
-        return Expected[name].flatten(0, 1)[mask];
+        get
+        {
+            int longest = Rows.Max(row => row.Length);
+            return [.. Enumerable.Range(0, Rows.Length).Where(row => !RowsDependOnBatch || Rows[row].Length == longest)];
+        }
+    }
+
+    /// <summary>The comparable rows as a batch.</summary>
+    internal TokenBatch Batch() => new([.. ComparableRows.Select(row => (ReadOnlyMemory<int>)Rows[row])]);
+
+    /// <summary>The values of the comparable rows, <c>[rows, ..]</c>.</summary>
+    internal Tensor OfRows(string name) => Expected[name][tensor(ComparableRows.Select(row => (long)row).ToArray())];
+
+    /// <summary>The values of the real tokens of <c>[batch, sequence, ..]</c>, comparable rows end to end, as the model gives them.</summary>
+    internal Tensor OfTokens(string name)
+    {
+        Tensor mask = tensor(Expected.Integers("attention_mask")).to(ScalarType.Bool).reshape(Expected.Shape("attention_mask"));
+        return OfRows(name)[mask[tensor(ComparableRows.Select(row => (long)row).ToArray())]];
     }
 
     public void Dispose()

@@ -1,0 +1,104 @@
+using System.Text.Json;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Microsoft.ML.Llm4Es.LanguageModels.Tests;
+
+public sealed class CheckpointTests
+{
+    [Theory]
+    [Trait("Category", "Reference")]
+    [MemberData(nameof(Corrupted))]
+    public void LoadHuggingFace_LoadsOrNamesTheDamage(string folder)
+    {
+        (string path, JsonElement expected) = ReferenceFolders.Require("corrupted", folder);
+        using DisposeScope scope = NewDisposeScope();
+        using IDisposable noGradients = no_grad();
+
+        if (expected.GetProperty("expect").GetString() != "loads")
+        {
+            ReferenceFolders.AssertRefused(Record.Exception(() => CausalLanguageModel.LoadHuggingFace(path).Dispose()), expected);
+            return;
+        }
+
+        using CausalLanguageModel model = CausalLanguageModel.LoadHuggingFace(path);
+        model.Precision = ComputePrecision.Float32;
+        ExpectedTensors good = new(Path.Combine(path, "..", "good", "expected.safetensors"));
+        int[] ids = [.. good.Integers("input_ids").Select(id => (int)id)];
+        Tensor logits = model.Logits(model.HiddenStates(new TokenBatch([ids])));
+        TrainingCase.AssertClose(good["logits"][0], logits, ReferenceModel.Absolute, ReferenceModel.Relative, "logits");
+    }
+
+    [Fact]
+    public void SaveHuggingFace_IsLoadedAsTheSameModel()
+    {
+        using TemporaryFolder folder = new();
+        using CausalLanguageModel model = TinyModel.Create(configuration: TinyModel.Configuration with { EndOfTextIds = [2, 3], BeginningOfTextId = 1 });
+
+        model.SaveHuggingFace(folder.Path);
+        model.SaveHuggingFace(folder.Path);
+
+        Assert.Equal(["config.json", "generation_config.json", "model.safetensors"], Directory.GetFiles(folder.Path).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        using CausalLanguageModel again = CausalLanguageModel.LoadHuggingFace(folder.Path);
+        Assert.Equal(model.Configuration.ToJson(), again.Configuration.ToJson());
+        AssertSameWeights(model, again);
+    }
+
+    [Fact]
+    public void SaveHuggingFace_ThatFails_LeavesTheFolderAsItWas()
+    {
+        using TemporaryFolder folder = new();
+        using CausalLanguageModel model = TinyModel.Create();
+        // A folder in the place of a file: the name cannot be given.
+        Directory.CreateDirectory(Path.Combine(folder.Path, "model.safetensors"));
+
+        Assert.ThrowsAny<Exception>(() => model.SaveHuggingFace(folder.Path));
+
+        Assert.Empty(Directory.GetFiles(folder.Path));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Read_GivesWhatWriteWeightsWrote_AndStopsBehindIt(bool tied)
+    {
+        LanguageModelConfiguration configuration = TinyModel.Configuration with { TieWordEmbeddings = tied };
+        using CausalLanguageModel model = TinyModel.Create(configuration: configuration);
+        using MemoryStream bytes = new();
+        bytes.WriteByte(7);
+        model.WriteWeights(bytes);
+        bytes.WriteByte(9);
+        bytes.Position = 1;
+
+        using ForwardOnlyStream stream = new(bytes);
+        using CausalLanguageModel again = CausalLanguageModel.Read(configuration, stream);
+
+        Assert.Equal(9, stream.ReadByte());
+        AssertSameWeights(model, again);
+    }
+
+    [Fact]
+    public void Read_OfAnotherModelsWeights_NamesTheFirstThatDiffers()
+    {
+        using CausalLanguageModel model = TinyModel.Create();
+        using MemoryStream bytes = new();
+        model.WriteWeights(bytes);
+        bytes.Position = 0;
+
+        InvalidDataException refusal = Assert.Throws<InvalidDataException>(() => CausalLanguageModel.Read(TinyModel.Configuration with { IntermediateSize = 25 }, bytes));
+
+        Assert.Contains("model.layers.0.mlp.gate_proj.weight", refusal.Message, StringComparison.Ordinal);
+        Assert.Contains("[24, 16]", refusal.Message, StringComparison.Ordinal);
+        Assert.Contains("[25, 16]", refusal.Message, StringComparison.Ordinal);
+    }
+
+    public static TheoryData<string> Corrupted() => ReferenceFolders.Names("corrupted");
+
+    private static void AssertSameWeights(CausalLanguageModel expected, CausalLanguageModel actual)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        IReadOnlyDictionary<string, Tensor> weights = actual.Weights();
+        Assert.Equal(expected.Weights().Keys, weights.Keys);
+        foreach ((string name, Tensor weight) in expected.Weights()) Assert.Equal(weight.data<float>().ToArray(), weights[name].contiguous().data<float>().ToArray());
+    }
+}
