@@ -46,12 +46,17 @@ internal sealed class TestEntity
 internal static class TestRepresentations
 {
     public static IEstimator<ITransformer> Constant(MLContext ml, string output) =>
-        ml.Transforms.CustomMapping<TestEntity, Vector>((_, vector) => vector.Values = [1, 2], contractName: null)
+        ml.Transforms.CustomMapping<Identity, Vector>((_, vector) => vector.Values = [1, 2], contractName: null)
             .Append(ml.Transforms.CopyColumns(output, nameof(Vector.Values)));
 
     public static IEstimator<ITransformer> NotFinite(MLContext ml, string output) =>
-        ml.Transforms.CustomMapping<TestEntity, Vector>((_, vector) => vector.Values = [1, float.NaN], contractName: null)
+        ml.Transforms.CustomMapping<Identity, Vector>((_, vector) => vector.Values = [1, float.NaN], contractName: null)
             .Append(ml.Transforms.CopyColumns(output, nameof(Vector.Values)));
+
+    internal sealed class Identity
+    {
+        public string Id { get; set; } = "";
+    }
 
     internal sealed class Vector
     {
