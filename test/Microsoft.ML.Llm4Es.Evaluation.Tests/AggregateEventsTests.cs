@@ -21,7 +21,7 @@ public sealed class AggregateEventsTests
         Assert.Equal(3, features["events"]);
         Assert.Equal((6, 3, 2, 4), (features["Amount: sum"], features["Amount: mean"], features["Amount: minimum"], features["Amount: maximum"]));
         Assert.Equal(Math.Sqrt(2), features["Amount: standard deviation"], 1e-6);
-        Assert.Equal((2, 4, 3, 2), (features["Amount: first"], features["Amount: last"], features["Amount: quantile 0.5"], features["Amount: distinct values"]));
+        Assert.Equal((2, 4, 3, 2), (features["Amount: first"], features["Amount: last"], features["Amount: quantile 0.5"], features["Amount: distinct"]));
         Assert.Equal((2, 2f / 3, 1, 1), (features["Category=shop: count"], features["Category=shop: share"], features["Category=shop: first"], features["Category=shop: last"]));
         Assert.Equal((6, 3), (features["Category=shop: Amount sum"], features["Category=shop: Amount mean"]));
         Assert.Equal((1, 0, 2), (features["Category=: count"], features["Category=: Amount sum"], features["Category: distinct"]));

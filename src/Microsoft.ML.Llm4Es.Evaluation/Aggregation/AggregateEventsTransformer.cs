@@ -79,7 +79,7 @@ public sealed class AggregateEventsTransformer : AppendColumnTransformer
         _plan.Write(writer);
     }
 
-    /// <summary>ML.NET finds this by the attribute at the top and calls it when a model is loaded.</summary>
+    /// <summary>ML.NET finds this by the attribute at the top, and by its return type, and calls it when a model is loaded.</summary>
     internal static ITransformer Create(IHostEnvironment environment, ModelLoadContext context)
     {
         context.CheckAtModel(Version);
