@@ -7,7 +7,7 @@ internal sealed class NumberFeatures(EventNumbers number) : EventFeatures
 
     public override string[] Names { get; } =
     [
-        .. new[] { "sum", "mean", "standard deviation", "minimum", "maximum", "first", "last", "distinct values" }
+        .. new[] { "sum", "mean", "standard deviation", "minimum", "maximum", "first", "last", "distinct" }
             .Concat(Quantiles.Select(q => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"quantile {q}")))
             .Select(statistic => $"{number.Name}: {statistic}"),
     ];
