@@ -28,10 +28,10 @@ internal sealed class LightGbmClassifier(MLContext ml, LightGbmOptions options)
         var settings = new LightGbmMulticlassTrainer.Options { Sigmoid = 1, UseSoftmax = true };
         Configure(settings);
         var key = new KeyDataViewType(typeof(uint), classCount);
-        // A key is 0 where it is missing, so class 0 is key 1.
-        IDataView rows = View(train, row => new ClassRow { Features = train[row], Label = (uint)classes[row] + 1 }, key);
+        // Keys start at 1 in a data view (0 is missing), but at 0 in a class of rows.
+        IDataView rows = View(train, row => new ClassRow { Features = train[row], Label = (uint)classes[row] }, key);
         var model = ml.MulticlassClassification.Trainers.LightGbm(settings).Fit(rows);
-        IDataView scored = model.Transform(View(test, row => new ClassRow { Features = test[row], Label = 1 }, key));
+        IDataView scored = model.Transform(View(test, row => new ClassRow { Features = test[row] }, key));
         return [.. scored.GetColumn<float[]>(Score).Select(scores => Array.IndexOf(scores, scores.Max()))];
     }
 
