@@ -74,8 +74,18 @@ public sealed class AggregateEventsTests
     {
         var all = new AllTypes
         {
-            Double = [1.5], SByte = [1], Byte = [2], Int16 = [3], UInt16 = [4], Int32 = [5], UInt32 = [6], Int64 = [7], UInt64 = [8],
-            Boolean = [true], Duration = [TimeSpan.FromDays(2)], Moment = [DateTimeOffset.UnixEpoch],
+            Double = [1.5],
+            SByte = [1],
+            Byte = [2],
+            Int16 = [3],
+            UInt16 = [4],
+            Int32 = [5],
+            UInt32 = [6],
+            Int64 = [7],
+            UInt64 = [8],
+            Boolean = [true],
+            Duration = [TimeSpan.FromDays(2)],
+            Moment = [DateTimeOffset.UnixEpoch],
         };
         IDataView rows = _ml.Data.LoadFromEnumerable(new[] { all });
 

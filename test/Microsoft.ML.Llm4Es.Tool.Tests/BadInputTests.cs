@@ -49,7 +49,7 @@ public sealed class BadInputTests : IDisposable
         AssertFailed(await _tool.EvaluateAsync(), "Row 36 of the events has the time 'soon' in 'time'");
 
         _tool.WriteClients(changeEvents: events => events.Replace("\n7,2024-01-02 10:00:00", "\n7,", StringComparison.Ordinal));
-        AssertFailed(await _tool.EvaluateAsync(), "Row 36 of the events has no time: 'time' is empty");
+        AssertFailed(await _tool.EvaluateAsync(), "Row 36 of the events has no time: 'time' is ");
     }
 
     [Fact]
