@@ -28,19 +28,11 @@ internal sealed class LightGbmClassifier(MLContext ml, LightGbmOptions options)
         var settings = new LightGbmMulticlassTrainer.Options { Sigmoid = 1, UseSoftmax = true };
         Configure(settings, train.Count);
         var key = new KeyDataViewType(typeof(uint), classCount);
-<<<<<<< HEAD
         // ML.NET adds one to a number that a class hands it as a key, since a key of 0 means missing.
         IDataView rows = View(train, row => new ClassRow { Features = train[row], Label = (uint)classes[row] }, key);
         var model = ml.MulticlassClassification.Trainers.LightGbm(settings).Fit(rows);
         IDataView scored = model.Transform(View(test, row => new ClassRow { Features = test[row] }, key));
         return [.. scored.GetColumn<uint>("PredictedLabel").Select(predicted => (int)predicted - 1)];
-=======
-        // Keys start at 1 in a data view (0 is missing), but at 0 in a class of rows.
-        IDataView rows = View(train, row => new ClassRow { Features = train[row], Label = (uint)classes[row] }, key);
-        var model = ml.MulticlassClassification.Trainers.LightGbm(settings).Fit(rows);
-        IDataView scored = model.Transform(View(test, row => new ClassRow { Features = test[row] }, key));
-        return [.. scored.GetColumn<float[]>(Score).Select(scores => Array.IndexOf(scores, scores.Max()))];
->>>>>>> 363d60fa9016c685a230d3575b5887c62ec20dee
     }
 
     /// <summary>The settings that the binary and the multiclass trainer share.</summary>

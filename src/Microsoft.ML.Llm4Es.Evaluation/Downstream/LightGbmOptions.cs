@@ -83,7 +83,7 @@ public sealed class LightGbmOptions
         set => _l2 = NotNegative(value);
     }
 
-    /// <summary>Gets or sets the fewest rows in a leaf. Default 50.</summary>
+    /// <summary>Gets or sets the fewest rows in a leaf; at most a quarter of the rows that a tree sees, so that small data can be split. Default 50.</summary>
     /// <exception cref="ArgumentOutOfRangeException">Less than 1.</exception>
     public int MinimumRowsPerLeaf
     {
