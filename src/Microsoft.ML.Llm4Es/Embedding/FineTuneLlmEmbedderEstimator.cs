@@ -79,7 +79,14 @@ public sealed class FineTuneLlmEmbedderEstimator : IEstimator<FineTuneLlmEmbedde
 
     private void Train(CausalLanguageModel model, LanguageModelTokenizer tokenizer, List<string> texts, int seed, IChannel channel)
     {
-        TrainingOptions training = (_options.Training ?? _options.Model.DefaultTraining) with { Seed = seed, Precision = _options.Precision };
+        TrainingOptions training = _options.Training ?? _options.Model.DefaultTraining;
+        training = training with
+        {
+            Seed = seed,
+            Precision = _options.Precision,
+            // No model can be tuned on longer texts than it was made for.
+            ContextLength = Math.Min(training.ContextLength, model.Configuration.MaxPositions),
+        };
         int? end = model.Configuration.EndOfTextIds.Cast<int?>().FirstOrDefault();
         int[][] sequences = [.. texts.Select(text => Tokens(tokenizer, text, end))];
         channel.Info($"tuning {model.Parameters.Sum(p => p.numel()):N0} weights on {sequences.Length:N0} texts of {sequences.Sum(s => (long)s.Length):N0} tokens, seed {seed}");
