@@ -24,29 +24,30 @@ internal static class EventColumn
     public static bool MayBeWritten(DataViewType item) =>
         item is TextDataViewType or BooleanDataViewType or NumberDataViewType or KeyDataViewType or DateTimeDataViewType or DateTimeOffsetDataViewType or TimeSpanDataViewType;
 
+    /// <summary>The error for a column whose type its reader cannot take.</summary>
+    public static ArgumentOutOfRangeException WrongType(string name, string type, string expected) =>
+        new(nameof(name), $"The event column '{name}' is of type {type}; expected is {expected}.");
+
     private static void Check(EventField field, DataViewType? item, bool isKey, string type)
     {
-        if (item is null) throw WrongType(field, type, "a vector with a value for each event, such as mlContext.Data.GroupEvents makes");
+        if (item is null) throw WrongType(field.Column, type, "a vector with a value for each event, such as mlContext.Data.GroupEvents makes");
 
         bool isNumber = item is NumberDataViewType && !isKey;
         bool isDate = item is DateTimeDataViewType or DateTimeOffsetDataViewType;
         switch (field.Kind)
         {
             case EventFieldKind.Number when !isNumber:
-                throw WrongType(field, type, "a vector of numbers; write it with EventField.Text");
+                throw WrongType(field.Column, type, "a vector of numbers; write it with EventField.Text");
             case EventFieldKind.Code when !(isNumber || isKey || item is TextDataViewType or KeyDataViewType or BooleanDataViewType):
-                throw WrongType(field, type, "a vector of codes: text, numbers, booleans or keys");
+                throw WrongType(field.Column, type, "a vector of codes: text, numbers, booleans or keys");
             case EventFieldKind.Time when field.TimeFormat is TimeFormat.Date or TimeFormat.DateAndTime && !isDate:
-                throw WrongType(field, type, "a vector of DateTime or DateTimeOffset, to be written as a date; choose TimeFormat.Gap or TimeFormat.Days");
+                throw WrongType(field.Column, type, "a vector of DateTime or DateTimeOffset, to be written as a date; choose TimeFormat.Gap or TimeFormat.Days");
             case EventFieldKind.Time when !(isNumber || isDate || item is TimeSpanDataViewType):
-                throw WrongType(field, type, "a vector of DateTime, DateTimeOffset, TimeSpan or numbers, to be written as a time");
+                throw WrongType(field.Column, type, "a vector of DateTime, DateTimeOffset, TimeSpan or numbers, to be written as a time");
             case EventFieldKind.Plain when !MayBeWritten(item):
-                throw WrongType(field, type, "a vector of text, booleans, numbers, dates, durations or keys");
+                throw WrongType(field.Column, type, "a vector of text, booleans, numbers, dates, durations or keys");
         }
     }
-
-    private static ArgumentOutOfRangeException WrongType(EventField field, string type, string expected) =>
-        new(nameof(field), $"The event column '{field.Column}' is of type {type}; expected is {expected}.");
 
     private static ArgumentOutOfRangeException Missing(EventField field, IEnumerable<string> columns) =>
         new(nameof(field), $"The event column '{field.Column}' was not found. The data has these vector columns: {string.Join(", ", columns)}.");
