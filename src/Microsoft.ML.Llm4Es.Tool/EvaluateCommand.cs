@@ -13,14 +13,16 @@ internal sealed class EvaluateCommand : System.CommandLine.Command
     private readonly Option<string?> _time = new("--time") { HelpName = "COLUMN", Description = "The column of --events that orders them: dates or numbers. Default: the order of the file." };
     private readonly Option<string?> _fold = new("--fold")
     {
-        HelpName = "COLUMN", Description = "The column of --entities that says in which fold a row is tested. Default: five folds, stratified by label.",
+        HelpName = "COLUMN",
+        Description = "The column of --entities that says in which fold a row is tested. Default: five folds, stratified by label.",
     };
     private readonly Option<string[]> _fields = List("--fields", "A,B,C", "The columns of --events to use. Default: all.", []);
     private readonly Option<string[]> _representations = List(
         "--representations", "A,B,A+B", $"What to compare: {string.Join(", ", EvaluateSettings.KnownRepresentations)}, or some joined by + for both together.", EvaluateSettings.KnownRepresentations);
     private readonly Option<string?> _model = new("--model")
     {
-        HelpName = "SOURCE", Description = "The language model of llm4es: scratch:PRESET (tiny, small, medium), or a Hugging Face folder. Default: scratch:small.",
+        HelpName = "SOURCE",
+        Description = "The language model of llm4es: scratch:PRESET (tiny, small, medium), or a Hugging Face folder. Default: scratch:small.",
     };
     private readonly Option<string?> _preset = new("--preset") { HelpName = "PRESET", Description = "The size of a model from scratch; the same as --model scratch:PRESET." };
     private readonly Option<int> _seed = new("--seed") { HelpName = "N", Description = "The seed of all that is random.", DefaultValueFactory = _ => 42 };

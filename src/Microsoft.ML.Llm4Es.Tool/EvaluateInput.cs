@@ -66,12 +66,6 @@ internal sealed class EvaluateInput(MLContext ml, EvaluateSettings settings, Tex
 
         int without = match.RowsWithoutEvents;
         if (without == 0) return;
-        if (match.Matched == 0)
-        {
-            throw new InvalidDataException($"No '{settings.Key}' of {settings.Entities} (such as {match.RowsWithoutEventsExamples[0]}) has events in {settings.Events} " +
-                $"(such as {match.EntitiesWithoutRowExamples[0]}). Check that --key names the same thing in both files.");
-        }
-
         if (!settings.SkipEntitiesWithoutEvents)
         {
             throw new InvalidDataException($"{without:N0} of {match.TableRows:N0} entities in {settings.Entities} have no events in {settings.Events}, such as " +

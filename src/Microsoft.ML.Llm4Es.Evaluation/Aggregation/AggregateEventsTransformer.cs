@@ -79,8 +79,8 @@ public sealed class AggregateEventsTransformer : AppendColumnTransformer
         _plan.Write(writer);
     }
 
-    /// <summary>ML.NET finds this by the attribute at the top and calls it when a model is loaded.</summary>
-    internal static AggregateEventsTransformer Create(IHostEnvironment environment, ModelLoadContext context)
+    /// <summary>ML.NET finds this by the attribute at the top, and by its return type, and calls it when a model is loaded.</summary>
+    internal static ITransformer Create(IHostEnvironment environment, ModelLoadContext context)
     {
         context.CheckAtModel(Version);
         BinaryReader reader = context.Reader();

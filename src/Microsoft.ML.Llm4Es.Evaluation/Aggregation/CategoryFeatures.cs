@@ -9,7 +9,6 @@ internal sealed class CategoryFeatures(int index, AggregatedField field, EventNu
 
     public override string[] Names { get; } =
     [
-        $"{field.Name}: distinct",
         .. field.Categories.SelectMany(category => new[] { "count", "share", "first", "last" }
             .Concat(numbers.SelectMany(number => new[] { $"{number.Name} sum", $"{number.Name} mean" }))
             .Select(statistic => $"{field.Name}={category}: {statistic}")),
@@ -19,19 +18,16 @@ internal sealed class CategoryFeatures(int index, AggregatedField field, EventNu
     {
         if (events.Count == 0) return;
         int[] categories = events.Categories[index];
-        features[0] = events.DistinctCategories[index];
-        Span<float> perCategory = features[1..];
         foreach (int category in categories)
-            if (category >= 0) perCategory[category * _width]++;
-        for (int c = 0; c < field.Categories.Length; c++) perCategory[c * _width + 1] = perCategory[c * _width] / events.Count;
-        if (categories[0] >= 0) perCategory[categories[0] * _width + 2] = 1;
-        if (categories[^1] >= 0) perCategory[categories[^1] * _width + 3] = 1;
+            if (category >= 0) features[category * _width]++;
+        for (int c = 0; c < field.Categories.Length; c++) features[c * _width + 1] = features[c * _width] / events.Count;
+        if (categories[0] >= 0) features[categories[0] * _width + 2] = 1;
+        if (categories[^1] >= 0) features[categories[^1] * _width + 3] = 1;
 
-        for (int n = 0; n < numbers.Length; n++)
-            WriteSums(numbers[n].Of(events), categories, perCategory, FixedFeatures + 2 * n);
+        for (int n = 0; n < numbers.Length; n++) WriteSums(numbers[n].Of(events), categories, features, FixedFeatures + 2 * n);
     }
 
-    private void WriteSums(double[] values, int[] categories, Span<float> perCategory, int offset)
+    private void WriteSums(double[] values, int[] categories, Span<float> features, int offset)
     {
         double[] sums = new double[field.Categories.Length];
         int[] counts = new int[sums.Length];
@@ -45,8 +41,8 @@ internal sealed class CategoryFeatures(int index, AggregatedField field, EventNu
         for (int c = 0; c < sums.Length; c++)
         {
             if (counts[c] == 0) continue;
-            perCategory[c * _width + offset] = Finite(sums[c]);
-            perCategory[c * _width + offset + 1] = Finite(sums[c] / counts[c]);
+            features[c * _width + offset] = Finite(sums[c]);
+            features[c * _width + offset + 1] = Finite(sums[c] / counts[c]);
         }
     }
 }

@@ -32,6 +32,7 @@ internal abstract class EventFeatures
         for (int f = 0; f < plan.Fields.Length; f++)
         {
             if (f == plan.TimeField) continue;
+            if (plan.Fields[f].Kind == EventValueKind.Category) features.Add(new DistinctCategories(f, plan.Fields[f]));
             if (plan.Fields[f].Categories.Length > 0) features.Add(new CategoryFeatures(f, plan.Fields[f], [.. numbers]));
             if (plan.Fields[f].Words.Length > 0) features.Add(new WordFeatures(f, plan.Fields[f]));
         }
@@ -40,6 +41,13 @@ internal abstract class EventFeatures
     }
 
     protected static float Finite(double value) => double.IsNaN(value) ? 0 : (float)Math.Clamp(value, float.MinValue, float.MaxValue);
+
+    private sealed class DistinctCategories(int index, AggregatedField field) : EventFeatures
+    {
+        public override string[] Names { get; } = [$"{field.Name}: distinct"];
+
+        public override void Write(EntityEvents events, Span<float> features) => features[0] = events.DistinctCategories[index];
+    }
 
     private sealed class EventCount : EventFeatures
     {

@@ -15,7 +15,7 @@ internal sealed class LightGbmClassifier(MLContext ml, LightGbmOptions options)
     public double[] ScoreBinary(IReadOnlyList<float[]> train, IReadOnlyList<bool> positives, IReadOnlyList<float[]> test)
     {
         var settings = new LightGbmBinaryTrainer.Options { Sigmoid = 1 };
-        Configure(settings);
+        Configure(settings, train.Count);
         IDataView rows = View(train, row => new BinaryRow { Features = train[row], Label = positives[row] });
         var model = ml.BinaryClassification.Trainers.LightGbm(settings).Fit(rows);
         IDataView scored = model.Transform(View(test, row => new BinaryRow { Features = test[row] }));
@@ -26,18 +26,26 @@ internal sealed class LightGbmClassifier(MLContext ml, LightGbmOptions options)
     public int[] PredictClass(IReadOnlyList<float[]> train, IReadOnlyList<int> classes, int classCount, IReadOnlyList<float[]> test)
     {
         var settings = new LightGbmMulticlassTrainer.Options { Sigmoid = 1, UseSoftmax = true };
-        Configure(settings);
+        Configure(settings, train.Count);
         var key = new KeyDataViewType(typeof(uint), classCount);
-        // A key is 0 where it is missing, so class 0 is key 1.
-        IDataView rows = View(train, row => new ClassRow { Features = train[row], Label = (uint)classes[row] + 1 }, key);
+<<<<<<< HEAD
+        // ML.NET adds one to a number that a class hands it as a key, since a key of 0 means missing.
+        IDataView rows = View(train, row => new ClassRow { Features = train[row], Label = (uint)classes[row] }, key);
         var model = ml.MulticlassClassification.Trainers.LightGbm(settings).Fit(rows);
-        IDataView scored = model.Transform(View(test, row => new ClassRow { Features = test[row], Label = 1 }, key));
+        IDataView scored = model.Transform(View(test, row => new ClassRow { Features = test[row] }, key));
+        return [.. scored.GetColumn<uint>("PredictedLabel").Select(predicted => (int)predicted - 1)];
+=======
+        // Keys start at 1 in a data view (0 is missing), but at 0 in a class of rows.
+        IDataView rows = View(train, row => new ClassRow { Features = train[row], Label = (uint)classes[row] }, key);
+        var model = ml.MulticlassClassification.Trainers.LightGbm(settings).Fit(rows);
+        IDataView scored = model.Transform(View(test, row => new ClassRow { Features = test[row] }, key));
         return [.. scored.GetColumn<float[]>(Score).Select(scores => Array.IndexOf(scores, scores.Max()))];
+>>>>>>> 363d60fa9016c685a230d3575b5887c62ec20dee
     }
 
     /// <summary>The settings that the binary and the multiclass trainer share.</summary>
     private void Configure<TOptions, TOutput, TTransformer, TModel>(
-        LightGbmTrainerBase<TOptions, TOutput, TTransformer, TModel>.OptionsBase settings)
+        LightGbmTrainerBase<TOptions, TOutput, TTransformer, TModel>.OptionsBase settings, int rows)
         where TOptions : LightGbmTrainerBase<TOptions, TOutput, TTransformer, TModel>.OptionsBase, new()
         where TTransformer : ISingleFeaturePredictionTransformer<TModel>
         where TModel : class
@@ -47,7 +55,8 @@ internal sealed class LightGbmClassifier(MLContext ml, LightGbmOptions options)
         settings.NumberOfIterations = options.Trees;
         settings.LearningRate = options.LearningRate;
         settings.NumberOfLeaves = options.MaximumLeaves;
-        settings.MinimumExampleCountPerLeaf = options.MinimumRowsPerLeaf;
+        // A tree that cannot split once is no tree, and ML.NET fails on a model without trees.
+        settings.MinimumExampleCountPerLeaf = Math.Clamp((int)(rows * options.BaggingFraction / 4), 1, options.MinimumRowsPerLeaf);
         settings.NumberOfThreads = options.Threads;
         settings.Seed = options.Seed;
         settings.Silent = true;

@@ -25,6 +25,9 @@ internal sealed class Attention(LanguageModelConfiguration configuration, int la
         Tensor[] parts = qkv.split([_heads + _keyValueHeads, _keyValueHeads], 1);
         Tensor queriesAndKeys = RotaryEmbedding.Rotate(Normalize(parts[0]), context.Cos, context.Sin, x.dtype);
 
+        if (_window is null && BlockedAttention.IsFaster(queriesAndKeys))
+            return Output.Forward(BlockedAttention.Forward(queriesAndKeys, parts[1], context.Batch.Lengths));
+
         // Splitting has a cheap gradient (one concatenation); narrowing row by row would add up a full-size gradient for each.
         long[] tokens = [.. context.Batch.Runs.Select(run => (long)run.Tokens)];
         Tensor[] queriesAndKeysOfRuns = queriesAndKeys.split(tokens, 0);

@@ -8,7 +8,7 @@ namespace Microsoft.ML.Llm4Es.LanguageModels;
 /// <summary>A decoder-only language model of the LLaMA family: token ids to hidden states, hidden states to the logits of the next token.</summary>
 /// <remarks>
 /// Weights are 32-bit. Matrix products and attention are computed in <see cref="Precision"/>; the residual stream, norms, rotations and logits' results
-/// are 32-bit. Under <c>torch.no_grad()</c> any number of threads may compute at once, and intermediate results are freed layer by layer;
+/// are 32-bit. In bfloat16, hidden states of the reference models are 1 to 2 % (of their norm) away from 32-bit ones, pooled vectors up to 1.2 %. Under <c>torch.no_grad()</c> any number of threads may compute at once, and intermediate results are freed layer by layer;
 /// with gradients on, the graph keeps what the backward pass needs. Changing weights while another thread computes is not supported.
 /// </remarks>
 public sealed class CausalLanguageModel : IDisposable
@@ -153,14 +153,16 @@ public sealed class CausalLanguageModel : IDisposable
         return gradients;
     }
 
-    /// <summary>Saves a folder that this library and Hugging Face's transformers load: config.json, generation_config.json and model.safetensors.</summary>
+    /// <summary>Saves a folder that this library and Hugging Face's transformers load: config.json, generation_config.json, model.safetensors and tokenizer.json.</summary>
     /// <param name="folder">The folder; made where it does not exist. Files of these names are replaced, each in one step and only once all are written.</param>
+    /// <param name="tokenizer">The model's tokenizer; without one there is no tokenizer.json.</param>
     /// <exception cref="IOException">A file cannot be written.</exception>
-    public void SaveHuggingFace(string folder)
+    public void SaveHuggingFace(string folder, LanguageModelTokenizer? tokenizer = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
         using StagedFiles files = new(folder);
         files.Write(SafetensorsFolder.FileName, WriteWeights);
+        if (tokenizer is not null) files.Write("tokenizer.json", tokenizer.Save);
         files.Write("config.json", stream => stream.Write(Encoding.UTF8.GetBytes(Configuration.ToJson())));
         files.Write("generation_config.json", stream => stream.Write(Encoding.UTF8.GetBytes(ConfigurationWriter.WriteGeneration(Configuration))));
         files.Commit();

@@ -39,11 +39,17 @@ public sealed partial class LanguageModelTokenizer : Tokenizer
         _template = SpecialTokenTemplate.Create(definition.PostProcessor);
         _decoders = TokenDecoder.Create(definition.Decoder);
         _vocabulary = new TokenVocabulary(definition, Normalize);
-        _addedTokens = new AddedTokenMatcher(definition.AddedTokens.Where(t => !t.Normalized).Select(t => KeyValuePair.Create(t.Content, t)));
-        _normalizedAddedTokens = new AddedTokenMatcher(definition.AddedTokens.Where(t => t.Normalized).Select(t => KeyValuePair.Create(Normalize(t.Content), t)));
+
+        // SentencePiece takes control pieces that a text holds for plain text.
+        bool specialIsText = _decoders.Any(d => d is SentencePieceDecoder);
+        ILookup<bool, AddedToken> sought = definition.AddedTokens.Where(t => !(specialIsText && t.Special)).ToLookup(t => t.Normalized);
+        _addedTokens = new AddedTokenMatcher(sought[false].Select(t => KeyValuePair.Create(t.Content, t)));
+        _normalizedAddedTokens = new AddedTokenMatcher(sought[true].Select(t => KeyValuePair.Create(Normalize(t.Content), t)));
     }
 
-    /// <summary>One more than the largest id: the number of rows that the model's embedding needs at least.</summary>
+    /// <summary>
+    /// One more than the largest id. A model's embedding may have more rows, or fewer: SmolLM2's file adds a padding token that its model lacks.
+    /// </summary>
     public int VocabularySize => _vocabulary.Size;
 
     /// <summary>Loads a tokenizer.</summary>

@@ -6,7 +6,7 @@ namespace Microsoft.ML.Llm4Es.LanguageModels;
 /// <summary>
 /// Turns pieces into text as SentencePiece does: control pieces say nothing, the blank in front is dropped once, and of the bytes of a
 /// run each valid character is kept. The steps of a tokenizer.json cannot quite say this, so a property of our own says it beside the
-/// nearest steps; other readers overlook it.
+/// nearest steps; other readers overlook it. It also says that control pieces in a text to encode are plain text.
 /// </summary>
 internal sealed class SentencePieceDecoder : TokenDecoder
 {

@@ -127,6 +127,7 @@ internal sealed class SentencePieceModel
             UnknownToken = _pieces.Find(p => p.Type == UnknownPiece)?.Text,
             FuseUnknown = true,
             ByteFallback = _byteFallback,
+            AddedTokens = [.. _pieces.Where(p => p.Type == ControlPiece).Select(p => new AddedToken(vocabulary[p.Text], p.Text, false, false, false, Normalized: false, Special: true))],
             Normalizer = MakeNormalizer(),
             PostProcessor = MakePostProcessor(),
             Decoder = MakeDecoder(),

@@ -24,10 +24,6 @@ internal static class EventColumn
     public static bool MayBeWritten(DataViewType item) =>
         item is TextDataViewType or BooleanDataViewType or NumberDataViewType or KeyDataViewType or DateTimeDataViewType or DateTimeOffsetDataViewType or TimeSpanDataViewType;
 
-    /// <summary>The error for a column whose type its reader cannot take.</summary>
-    public static ArgumentOutOfRangeException WrongType(string name, string type, string expected) =>
-        new(nameof(name), $"The event column '{name}' is of type {type}; expected is {expected}.");
-
     private static void Check(EventField field, DataViewType? item, bool isKey, string type)
     {
         if (item is null) throw WrongType(field.Column, type, "a vector with a value for each event, such as mlContext.Data.GroupEvents makes");
@@ -48,6 +44,9 @@ internal static class EventColumn
                 throw WrongType(field.Column, type, "a vector of text, booleans, numbers, dates, durations or keys");
         }
     }
+
+    public static ArgumentOutOfRangeException WrongType(string column, string type, string expected) =>
+        new(nameof(column), $"The event column '{column}' is of type {type}; expected is {expected}.");
 
     private static ArgumentOutOfRangeException Missing(EventField field, IEnumerable<string> columns) =>
         new(nameof(field), $"The event column '{field.Column}' was not found. The data has these vector columns: {string.Join(", ", columns)}.");

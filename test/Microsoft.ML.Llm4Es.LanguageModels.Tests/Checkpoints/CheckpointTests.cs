@@ -45,6 +45,18 @@ public sealed class CheckpointTests
     }
 
     [Fact]
+    public void SaveHuggingFace_WithATokenizer_SavesItToo()
+    {
+        using TemporaryFolder folder = new();
+        using CausalLanguageModel model = TinyModel.Create();
+        LanguageModelTokenizer tokenizer = BytePairTrainer.Train(["one two two", "two three"], new BytePairTrainerOptions { VocabularySize = 300 }, progress: null, CancellationToken.None);
+
+        model.SaveHuggingFace(folder.Path, tokenizer);
+
+        Assert.Equal(tokenizer.Encode("one three", addSpecialTokens: true), LanguageModelTokenizer.Load(folder.Path).Encode("one three", addSpecialTokens: true));
+    }
+
+    [Fact]
     public void SaveHuggingFace_ThatFails_LeavesTheFolderAsItWas()
     {
         using TemporaryFolder folder = new();

@@ -71,6 +71,21 @@ public sealed class CausalLanguageModelParityTests
     }
 
     [Theory]
+    [MemberData(nameof(ReferenceModel.Names), MemberType = typeof(ReferenceModel))]
+    public void HiddenStates_InBFloat16_AreNearThoseOfTransformers(string name)
+    {
+        using ReferenceModel reference = new(name);
+        using IDisposable noGradients = no_grad();
+        reference.Model.Precision = ComputePrecision.BFloat16;
+
+        Tensor hidden = reference.Model.HiddenStates(reference.Batch());
+
+        Tensor expected = reference.OfTokens($"hidden_states.{reference.Model.Configuration.HiddenLayers}");
+        // Measured: 1 to 2 % of the norm.
+        Assert.InRange(((hidden - expected).norm() / expected.norm()).ToSingle(), 0, 0.04f);
+    }
+
+    [Theory]
     [MemberData(nameof(TrainingCaseNames))]
     public void Gradients_ThroughAutograd_EqualTransformers(string name)
     {

@@ -26,6 +26,15 @@ public sealed class SentencePieceModelTests
     }
 
     [Fact]
+    public void ParseSentencePiece_TakesControlPiecesInATextForPlainText()
+    {
+        LanguageModelTokenizer tokenizer = LanguageModelTokenizer.ParseSentencePiece(Sound);
+
+        Assert.DoesNotContain(1, tokenizer.Encode("<s>", addSpecialTokens: false));
+        Assert.DoesNotContain(1, TestTokenizers.SaveAndLoad(tokenizer).Encode("<s>", addSpecialTokens: false));
+    }
+
+    [Fact]
     public void Decode_OfPieces_DropsControlPiecesAndTheFirstBlank()
     {
         LanguageModelTokenizer tokenizer = LanguageModelTokenizer.ParseSentencePiece(Sound);

@@ -7,11 +7,13 @@ namespace Microsoft.ML.Llm4Es.LanguageModels.Tests;
 [CollectionDefinition(nameof(TrainingMemoryTests), DisableParallelization = true)]
 public sealed class TrainingMemoryTests
 {
-    [Fact]
-    public void Train_KeepsMemoryFlat()
+    [Theory]
+    [InlineData(ComputePrecision.Float32)]
+    [InlineData(ComputePrecision.BFloat16)]
+    public void Train_KeepsMemoryFlat(ComputePrecision precision)
     {
         using CausalLanguageModel model = CountingTask.Model();
-        var options = new TrainingOptions { Epochs = 1, ContextLength = 16, TokensPerBatch = 64, GradientAccumulation = 2 };
+        var options = new TrainingOptions { Epochs = 1, ContextLength = 16, TokensPerBatch = 64, GradientAccumulation = 2, Precision = precision };
         var trainer = new CausalLanguageModelTrainer(model, options);
         List<int[]> sequences = [.. Enumerable.Range(0, 1200).Select(i => CountingTask.Sequences(1, length: 4 + (i % 30), seed: i)[0])];
         trainer.Train(sequences, cancellationToken: TestContext.Current.CancellationToken);

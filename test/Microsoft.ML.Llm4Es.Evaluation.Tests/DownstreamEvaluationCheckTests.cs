@@ -1,0 +1,70 @@
+namespace Microsoft.ML.Llm4Es.Evaluation.Tests;
+
+public sealed class DownstreamEvaluationCheckTests
+{
+    private readonly MLContext _ml = new(seed: 1);
+
+    [Fact]
+    public void Check_OfAMissingColumnSaysWhichThereAre()
+    {
+        var exception = Assert.Throws<ArgumentException>(() => Check([new("1", 0)], label: "Other"));
+
+        Assert.Contains("There is no column 'Other'. The data has: Label, Fold", exception.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("The label 'Label' is missing in 2 of 12 rows, the first is row 3.", "0", "1", "", "0", "1", "", "0", "1", "0", "1", "0", "1")]
+    [InlineData("The label 'Label' has one class only (yes).", "yes", "yes", "yes")]
+    [InlineData("The label 'Label' has 1 rows with 'b', fewer than the 5 folds.", "a", "a", "a", "a", "a", "a", "b")]
+    public void Check_OfLabelsSaysWhatIsWrong(string expected, params string[] labels)
+    {
+        var exception = Assert.Throws<InvalidDataException>(() => Check([.. labels.Select(label => new Row(label, 0))], fold: null));
+
+        Assert.StartsWith(expected, exception.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Check_OfALabelThatIsNoClassSaysSo()
+    {
+        Row[] rows = [.. Enumerable.Range(0, 101).Select(i => new Row($"{i}.5", 0))];
+
+        Assert.StartsWith("The label 'Label' has 101 different values in 101 rows, such as 0.5, 1.5, 2.5; that is no class.",
+            Assert.Throws<InvalidDataException>(() => Check(rows)).Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("Fold '1' has no positives (Label = 1)", "0:0", "1:0", "0:1", "0:1", "0:2", "1:2")]
+    [InlineData("Fold '2' has no negatives (Label = 0)", "0:0", "1:0", "0:1", "1:1", "1:2", "1:2")]
+    [InlineData("The fold column 'Fold' has one fold only (0)", "0:0", "1:0", "0:0")]
+    [InlineData("The fold column 'Fold' has 4 folds for 4 rows", "0:0", "1:1", "0:2", "1:3")]
+    [InlineData("The fold 'Fold' is missing in row 2", "0:0", "1:NaN", "0:1", "1:1")]
+    public void Check_OfFoldsSaysWhatIsWrong(string expected, params string[] rows)
+    {
+        Row[] parsed = [.. rows.Select(row => row.Split(':')).Select(pair => new Row(pair[0], float.Parse(pair[1], System.Globalization.CultureInfo.InvariantCulture)))];
+
+        Assert.StartsWith(expected, Assert.Throws<InvalidDataException>(() => Check(parsed)).Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("10", "9", "10")]
+    [InlineData("no", "yes", "yes")]
+    [InlineData("False", "True", "True")]
+    public void Labels_HaveTheLargerAsPositive(string first, string second, string positive)
+    {
+        IDataView rows = _ml.Data.LoadFromEnumerable(new[] { new Row(first, 0), new Row(second, 0) });
+
+        ClassLabels labels = ClassLabels.Read(rows, nameof(Row.Label));
+
+        Assert.Equal(positive, labels.Names[1]);
+    }
+
+    private void Check(Row[] rows, string label = nameof(Row.Label), string? fold = nameof(Row.Fold)) =>
+        new DownstreamEvaluation(_ml, new DownstreamEvaluationOptions { Label = label, Fold = fold }).Check(_ml.Data.LoadFromEnumerable(rows));
+
+    private sealed class Row(string label, float fold)
+    {
+        public string Label { get; } = label;
+
+        public float Fold { get; } = fold;
+    }
+}

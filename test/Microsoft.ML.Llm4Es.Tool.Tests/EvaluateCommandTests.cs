@@ -1,0 +1,119 @@
+using System.Text.Json;
+
+namespace Microsoft.ML.Llm4Es.Tool.Tests;
+
+public sealed class EvaluateCommandTests : IDisposable
+{
+    private readonly ToolRun _tool = new();
+
+    public void Dispose() => _tool.Dispose();
+
+    [Fact]
+    public async Task Evaluate_WritesMetricsAndATable()
+    {
+        _tool.WriteClients();
+
+        ToolRun.Result result = await _tool.EvaluateAsync();
+
+        Assert.Equal("", result.Error);
+        Assert.Equal(0, result.ExitCode);
+        Assert.Equal(["metrics.json"], Directory.GetFiles(_tool.Output).Select(Path.GetFileName));
+        JsonElement report = Metrics();
+        Assert.Equal(("label", "AUC", 600, 3000),
+            (report.GetProperty("label").GetString(), report.GetProperty("metric").GetString(), report.GetProperty("entities").GetInt32(), report.GetProperty("events").GetInt32()));
+        JsonElement aggregates = report.GetProperty("representations")[0];
+        Assert.Equal("aggregates", aggregates.GetProperty("name").GetString());
+        Assert.Equal(5, aggregates.GetProperty("folds").GetArrayLength());
+        Assert.InRange(aggregates.GetProperty("mean").GetDouble(), 0.95, 1);
+        Assert.Contains("3,000 events of 600 entities", result.Output, StringComparison.Ordinal);
+        Assert.Contains("aggregates: 5 of 5 folds classified", result.Output, StringComparison.Ordinal);
+        Assert.Contains("AUC of 'label', 600 entities, 3,000 events", result.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Evaluate_ComparesTheLanguageModelAndBothTogether()
+    {
+        _tool.WriteClients();
+
+        ToolRun.Result result = await _tool.EvaluateAsync(("--representations", "llm4es,aggregates,llm4es+aggregates"), ("--preset", "tiny"), ("--fields", "shop,amount"));
+
+        Assert.Equal("", result.Error);
+        Assert.Equal(["llm4es", "aggregates", "llm4es+aggregates"], Metrics().GetProperty("representations").EnumerateArray().Select(r => r.GetProperty("name").GetString()));
+        Assert.Contains("llm4es: step", result.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Evaluate_WithoutTimeAndFoldMakesFolds()
+    {
+        _tool.WriteClients();
+
+        ToolRun.Result result = await _tool.EvaluateAsync(("--time", null), ("--fold", null), ("--fields", "amount"), ("--seed", "7"));
+
+        Assert.Equal((0, ""), (result.ExitCode, result.Error));
+        Assert.Equal(5, Metrics().GetProperty("representations")[0].GetProperty("folds").GetArrayLength());
+    }
+
+    [Fact]
+    public async Task Evaluate_OfThreeClassesIsAccuracy()
+    {
+        _tool.WriteClients();
+
+        ToolRun.Result result = await _tool.EvaluateAsync(("--label", "class"));
+
+        Assert.Equal((0, ""), (result.ExitCode, result.Error));
+        Assert.Equal("accuracy", Metrics().GetProperty("metric").GetString());
+        Assert.InRange(Metrics().GetProperty("representations")[0].GetProperty("mean").GetDouble(), 0.8, 1);
+    }
+
+    [Fact]
+    public async Task Evaluate_IsRepeatable()
+    {
+        _tool.WriteClients();
+
+        await _tool.EvaluateAsync(("--fields", "shop"));
+        string first = Metrics().GetProperty("representations")[0].GetProperty("folds").ToString();
+        await _tool.EvaluateAsync(("--fields", "shop"));
+
+        Assert.Equal(first, Metrics().GetProperty("representations")[0].GetProperty("folds").ToString());
+    }
+
+    [Fact]
+    public async Task Evaluate_LeavesOutEntitiesWithoutEventsWhenAsked()
+    {
+        _tool.WriteClients(changeEntities: entities => entities + "900,1,many,0\n");
+
+        ToolRun.Result result = await _tool.EvaluateAsync(("--skip-entities-without-events", ""));
+
+        Assert.Equal((0, ""), (result.ExitCode, result.Error));
+        Assert.Contains("1 entities without events are left out, such as 900", result.Output, StringComparison.Ordinal);
+        Assert.Equal(600, Metrics().GetProperty("entities").GetInt32());
+    }
+
+    [Fact]
+    public async Task Evaluate_SaysHowManyEntitiesWithEventsAreUnknown()
+    {
+        _tool.WriteClients(changeEvents: events => events + "900,2024-01-01 10:00:00,food,1.00\n901,2024-01-01 10:00:00,food,1.00\n");
+
+        ToolRun.Result result = await _tool.EvaluateAsync();
+
+        Assert.Equal((0, ""), (result.ExitCode, result.Error));
+        Assert.Contains($"2 entities with events are not in {_tool.Entities} and are left out, such as 900", result.Output, StringComparison.Ordinal);
+        Assert.Equal(3000, Metrics().GetProperty("events").GetInt32());
+    }
+
+    [Fact]
+    public async Task Evaluate_DoesNotUseALabelAmongTheEvents()
+    {
+        _tool.WriteClients(
+            events => string.Join('\n', events.Split('\n').Select((line, i) => line.Length == 0 ? "" : i == 0 ? "client,time,shop,label" : line[..line.LastIndexOf(',')] + (int.Parse(line.Split(',')[0], null) % 3 == 2 ? ",1" : ",0"))));
+
+        ToolRun.Result result = await _tool.EvaluateAsync(("--fields", "shop"));
+        double withoutLabel = Metrics().GetProperty("representations")[0].GetProperty("mean").GetDouble();
+        await _tool.EvaluateAsync();
+
+        Assert.Equal((0, ""), (result.ExitCode, result.Error));
+        Assert.Equal(withoutLabel, Metrics().GetProperty("representations")[0].GetProperty("mean").GetDouble());
+    }
+
+    private JsonElement Metrics() => JsonDocument.Parse(File.ReadAllText(Path.Combine(_tool.Output, "metrics.json"))).RootElement;
+}
