@@ -44,6 +44,7 @@ public static class DuckDBCatalog
     {
         ArgumentNullException.ThrowIfNull(catalog);
         ArgumentException.ThrowIfNullOrWhiteSpace(query);
-        return new DuckDBDataView(new DuckDBSource($"({query.TrimEnd().TrimEnd(';')})", "the query"));
+        // The line break ends a comment that the query may end with.
+        return new DuckDBDataView(new DuckDBSource($"({query.TrimEnd().TrimEnd(';')}\n)", "the query"));
     }
 }

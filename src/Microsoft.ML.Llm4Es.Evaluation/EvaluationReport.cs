@@ -1,6 +1,5 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
-using System.Text.Json.Serialization;
 
 namespace Microsoft.ML.Llm4Es.Evaluation;
 
@@ -38,22 +37,3 @@ public sealed record EvaluationReport(string Label, string Metric, int Entities,
         }
     }
 }
-
-/// <summary>How well a label is predicted from one representation.</summary>
-/// <param name="Name">The name of the representation.</param>
-/// <param name="Folds">The metric on each test fold.</param>
-/// <param name="Seconds">How long it took.</param>
-public sealed record RepresentationResult(string Name, [property: JsonPropertyOrder(1)] IReadOnlyList<double> Folds, [property: JsonPropertyOrder(2)] StageSeconds Seconds)
-{
-    /// <summary>Gets the mean of the metric over folds.</summary>
-    public double Mean => Folds.Average();
-
-    /// <summary>Gets the standard deviation of the metric over folds, of the folds as the whole population (divided by their number).</summary>
-    public double Std => Math.Sqrt(Folds.Average(fold => Math.Pow(fold - Mean, 2)));
-}
-
-/// <summary>Wall-clock seconds of the stages of an evaluation.</summary>
-/// <param name="Fit">Fitting what makes the vectors.</param>
-/// <param name="Embed">Making the vector of every entity.</param>
-/// <param name="Classify">Fitting and scoring the classifier on all folds.</param>
-public sealed record StageSeconds(double Fit, double Embed, double Classify);

@@ -52,7 +52,7 @@ public sealed class AggregateEventsTests
     {
         var entity = new Entity { Category = ["c", "b", "a", "b", "c", "d"], Amount = [1, 2, 3, 4, 5, 6], Time = new DateTime[6] };
 
-        AggregateEventsTransformer fitted = Fit([entity], new AggregateEventsOptions { MaximumCategories = 3 });
+        AggregateEventsTransformer fitted = Fit([entity], new AggregateEventsOptions { MaxCategories = 3 });
 
         Assert.Equal(["b", "c", "a"], fitted.FeatureNames.Where(name => name.StartsWith("Category=", StringComparison.Ordinal) && name.EndsWith(": count", StringComparison.Ordinal))
             .Select(name => name["Category=".Length..^": count".Length]));
@@ -64,7 +64,7 @@ public sealed class AggregateEventsTests
     {
         var entity = new Entity { Category = ["Lung | Oxygen therapy", "lung, ventilation 7", "Heart"], Amount = new float[3], Time = new DateTime[3] };
 
-        Dictionary<string, float> features = Features([entity], new AggregateEventsOptions { MaximumCategories = 2 });
+        Dictionary<string, float> features = Features([entity], new AggregateEventsOptions { MaxCategories = 2 });
 
         Assert.Equal((2, 2f / 3), (features["Category has 'lung': count"], features["Category has 'lung': share"]));
     }
@@ -117,7 +117,7 @@ public sealed class AggregateEventsTests
     public void Model_SavedAndLoadedGivesTheSameVectors()
     {
         IDataView rows = _ml.Data.LoadFromEnumerable(new[] { Typical });
-        AggregateEventsTransformer fitted = Fit([Typical], new AggregateEventsOptions { MaximumCategories = 1 });
+        AggregateEventsTransformer fitted = Fit([Typical], new AggregateEventsOptions { MaxCategories = 1 });
         using var stream = new MemoryStream();
         _ml.Model.Save(fitted, rows.Schema, stream);
         stream.Position = 0;
@@ -139,7 +139,7 @@ public sealed class AggregateEventsTests
     [Fact]
     public void Options_AreCheckedWhereTheyAreSet()
     {
-        Assert.Throws<ArgumentOutOfRangeException>(() => new AggregateEventsOptions { MaximumCategories = 0 });
+        Assert.Throws<ArgumentOutOfRangeException>(() => new AggregateEventsOptions { MaxCategories = 0 });
         Assert.Throws<ArgumentNullException>(() => new AggregateEventsOptions { Fields = null! });
     }
 

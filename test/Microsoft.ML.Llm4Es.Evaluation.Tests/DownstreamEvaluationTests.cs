@@ -117,7 +117,7 @@ public sealed class DownstreamEvaluationTests
         Assert.Throws<ArgumentException>(() => new DownstreamEvaluation(_ml, Options(nameof(TestEntity.Label))).Run(TestEntity.Generate(_ml, 300), [text], cancellation: TestContext.Current.CancellationToken));
     }
 
-    private static DownstreamEvaluationOptions Options(string label) => new() { Label = label, Classifier = new LightGbmOptions { Trees = 30, Threads = 2, MinimumRowsPerLeaf = 10, LearningRate = 0.1 } };
+    private static DownstreamEvaluationOptions Options(string label) => new() { Label = label, Classifier = new LightGbmOptions { Trees = 30, Threads = 2, MinRowsPerLeaf = 10, LearningRate = 0.1 } };
 
     private Representation[] Representations() =>
     [

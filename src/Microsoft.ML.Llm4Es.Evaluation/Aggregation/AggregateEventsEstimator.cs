@@ -24,14 +24,14 @@ public sealed class AggregateEventsEstimator : IEstimator<AggregateEventsTransfo
     private readonly IHost _host;
     private readonly string _outputColumnName;
     private readonly string[] _fields;
-    private readonly int _maximumCategories;
+    private readonly int _maxCategories;
 
     internal AggregateEventsEstimator(IHostEnvironment environment, string outputColumnName, AggregateEventsOptions options)
     {
         _host = environment.Register(nameof(AggregateEventsEstimator));
         _outputColumnName = outputColumnName;
         _fields = [.. options.Fields];
-        _maximumCategories = options.MaximumCategories;
+        _maxCategories = options.MaxCategories;
     }
 
     /// <inheritdoc/>
@@ -53,7 +53,7 @@ public sealed class AggregateEventsEstimator : IEstimator<AggregateEventsTransfo
         ArgumentNullException.ThrowIfNull(input);
         DataViewSchema.Column[] columns = FindColumns(input.Schema);
         EventValueKind[] kinds = Array.ConvertAll(columns, EventValues.KindOf);
-        CategoryCounter[] counters = Array.ConvertAll(kinds, kind => new CategoryCounter(kind, _maximumCategories));
+        CategoryCounter[] counters = Array.ConvertAll(kinds, kind => new CategoryCounter(kind, _maxCategories));
         int timeField = FindTime(columns, kinds);
         double origin = double.PositiveInfinity;
 

@@ -4,7 +4,7 @@ namespace Microsoft.ML.Llm4Es.Evaluation;
 public sealed class AggregateEventsOptions
 {
     private IReadOnlyList<string> _fields = [];
-    private int _maximumCategories = 100;
+    private int _maxCategories = 100;
 
     /// <summary>Gets or sets the vector columns to aggregate. Default: every vector column of variable length.</summary>
     /// <exception cref="ArgumentNullException">The value is null.</exception>
@@ -19,9 +19,9 @@ public sealed class AggregateEventsOptions
     /// distinct values than this; a field of text with more has as many of its words counted as well. Default 100.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">Less than 1.</exception>
-    public int MaximumCategories
+    public int MaxCategories
     {
-        get => _maximumCategories;
-        set => _maximumCategories = value >= 1 ? value : throw new ArgumentOutOfRangeException(nameof(value), value, "At least 1 category is counted.");
+        get => _maxCategories;
+        set => _maxCategories = value >= 1 ? value : throw new ArgumentOutOfRangeException(nameof(value), value, "At least 1 category is counted.");
     }
 }

@@ -3,7 +3,7 @@ namespace Microsoft.ML.Llm4Es.Evaluation;
 /// <summary>The words in the values of a text field: runs of letters and digits with a letter among them, in small letters.</summary>
 internal static class Words
 {
-    private const int MinimumLength = 3;
+    private const int MinLength = 3;
 
     /// <summary>The different words of a value, in the order in which they come.</summary>
     public static string[] Of(ReadOnlySpan<char> text)
@@ -14,7 +14,7 @@ internal static class Words
             end = start;
             bool hasLetter = false;
             for (; end < text.Length && char.IsLetterOrDigit(text[end]); end++) hasLetter |= char.IsLetter(text[end]);
-            if (!hasLetter || end - start < MinimumLength) continue;
+            if (!hasLetter || end - start < MinLength) continue;
             string word = text[start..end].ToString().ToLowerInvariant();
             if (!words.Contains(word)) words.Add(word);
         }

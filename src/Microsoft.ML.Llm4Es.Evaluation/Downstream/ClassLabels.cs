@@ -6,7 +6,7 @@ namespace Microsoft.ML.Llm4Es.Evaluation;
 internal sealed class ClassLabels
 {
     /// <summary>A label with more values than this is taken for something other than a class.</summary>
-    private const int MaximumClasses = 100;
+    private const int MaxClasses = 100;
 
     private ClassLabels(string column, string[] names, int[] classes)
     {
@@ -41,10 +41,10 @@ internal sealed class ClassLabels
         string[] names = Ordered(values.Distinct());
         if (names.Length < 2)
             throw new InvalidDataException($"The label '{column}' has one class only ({string.Join("", names)}). It needs rows of at least two.");
-        if (names.Length > MaximumClasses)
+        if (names.Length > MaxClasses)
         {
             throw new InvalidDataException($"The label '{column}' has {names.Length} different values in {values.Length} rows, such as {string.Join(", ", names.Take(3))}; " +
-                $"that is no class. Choose a column with at most {MaximumClasses} classes, or put the values into ranges.");
+                $"that is no class. Choose a column with at most {MaxClasses} classes, or put the values into ranges.");
         }
 
         Dictionary<string, int> index = names.Select((name, i) => (name, i)).ToDictionary(pair => pair.name, pair => pair.i);

@@ -46,9 +46,9 @@ internal sealed class LightGbmClassifier(MLContext ml, LightGbmOptions options)
         settings.FeatureColumnName = nameof(BinaryRow.Features);
         settings.NumberOfIterations = options.Trees;
         settings.LearningRate = options.LearningRate;
-        settings.NumberOfLeaves = options.MaximumLeaves;
+        settings.NumberOfLeaves = options.MaxLeaves;
         // A tree that cannot split once is no tree, and ML.NET fails on a model without trees.
-        settings.MinimumExampleCountPerLeaf = Math.Clamp((int)(rows * options.BaggingFraction / 4), 1, options.MinimumRowsPerLeaf);
+        settings.MinimumExampleCountPerLeaf = Math.Clamp((int)(rows * options.BaggingFraction / 4), 1, options.MinRowsPerLeaf);
         settings.NumberOfThreads = options.Threads;
         settings.Seed = options.Seed;
         settings.Silent = true;
@@ -57,7 +57,7 @@ internal sealed class LightGbmClassifier(MLContext ml, LightGbmOptions options)
         settings.ForceColumnWise = true;
         settings.Booster = new GradientBooster.Options
         {
-            MaximumTreeDepth = options.MaximumDepth,
+            MaximumTreeDepth = options.MaxDepth,
             FeatureFraction = options.FeatureFraction,
             SubsampleFraction = options.BaggingFraction,
             SubsampleFrequency = 1,

@@ -10,11 +10,11 @@ public sealed class LightGbmOptions
     private double _learningRate = 0.02;
     private double _featureFraction = 0.75;
     private double _baggingFraction = 0.5;
-    private int _maximumDepth = 6;
-    private int _maximumLeaves = 31;
+    private int _maxDepth = 6;
+    private int _maxLeaves = 31;
     private double _l1 = 1;
     private double _l2 = 1;
-    private int _minimumRowsPerLeaf = 50;
+    private int _minRowsPerLeaf = 50;
     private int _threads = Environment.ProcessorCount;
 
     /// <summary>Gets or sets the number of boosting rounds. Default 500.</summary>
@@ -53,18 +53,18 @@ public sealed class LightGbmOptions
 
     /// <summary>Gets or sets the largest depth of a tree. Default 6.</summary>
     /// <exception cref="ArgumentOutOfRangeException">Less than 1.</exception>
-    public int MaximumDepth
+    public int MaxDepth
     {
-        get => _maximumDepth;
-        set => _maximumDepth = AtLeastOne(value);
+        get => _maxDepth;
+        set => _maxDepth = AtLeastOne(value);
     }
 
     /// <summary>Gets or sets the largest number of leaves of a tree. Default 31, as in LightGBM.</summary>
     /// <exception cref="ArgumentOutOfRangeException">Less than 2.</exception>
-    public int MaximumLeaves
+    public int MaxLeaves
     {
-        get => _maximumLeaves;
-        set => _maximumLeaves = value >= 2 ? value : throw new ArgumentOutOfRangeException(nameof(value), value, "A tree has at least 2 leaves.");
+        get => _maxLeaves;
+        set => _maxLeaves = value >= 2 ? value : throw new ArgumentOutOfRangeException(nameof(value), value, "A tree has at least 2 leaves.");
     }
 
     /// <summary>Gets or sets the L1 regularisation of leaf values. Default 1.</summary>
@@ -85,10 +85,10 @@ public sealed class LightGbmOptions
 
     /// <summary>Gets or sets the fewest rows in a leaf; at most a quarter of the rows that a tree sees, so that small data can be split. Default 50.</summary>
     /// <exception cref="ArgumentOutOfRangeException">Less than 1.</exception>
-    public int MinimumRowsPerLeaf
+    public int MinRowsPerLeaf
     {
-        get => _minimumRowsPerLeaf;
-        set => _minimumRowsPerLeaf = AtLeastOne(value);
+        get => _minRowsPerLeaf;
+        set => _minRowsPerLeaf = AtLeastOne(value);
     }
 
     /// <summary>Gets or sets the number of threads. Default: the number of processors. It does not change the result.</summary>

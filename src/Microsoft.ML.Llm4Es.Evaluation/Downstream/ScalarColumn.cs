@@ -18,7 +18,7 @@ internal static class ScalarColumn
         if (column.Type is VectorDataViewType)
             throw new ArgumentException($"The column '{name}' is of type {column.Type}; a label or fold is one value a row.", nameof(name));
 
-        return (string[])ReadTyped.MakeGenericMethod(column.Type.RawType).Invoke(null, [rows, column])!;
+        return (string[])ReadTyped.MakeGenericMethod(column.Type.RawType).Invoke(null, BindingFlags.DoNotWrapExceptions, null, [rows, column], null)!;
     }
 
     private static string[] ReadAs<T>(IDataView rows, DataViewSchema.Column column) =>
