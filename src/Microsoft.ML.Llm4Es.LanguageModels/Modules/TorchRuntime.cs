@@ -31,7 +31,7 @@ public static class TorchRuntime
 
     private static string Explain(Exception cause)
     {
-        string reason = Innermost(cause).Message;
+        string reason = Reason(cause);
         string remedy = reason switch
         {
             _ when reason.Contains("GLIBCXX", StringComparison.Ordinal) || reason.Contains("GLIBC_", StringComparison.Ordinal) =>
@@ -45,6 +45,31 @@ public static class TorchRuntime
         };
         return $"libtorch could not be loaded on {RuntimeInformation.RuntimeIdentifier}: {reason} {remedy}";
     }
+
+    /// <summary>What the system's loader says of the native library: TorchSharp's own message is a page long and leaves that out.</summary>
+    private static string Reason(Exception cause)
+    {
+        string name = OperatingSystem.IsWindows() ? "LibTorchSharp.dll" : OperatingSystem.IsMacOS() ? "libLibTorchSharp.dylib" : "libLibTorchSharp.so";
+        string[] folders = [AppContext.BaseDirectory, Path.Combine(AppContext.BaseDirectory, "runtimes", RuntimeInformation.RuntimeIdentifier, "native")];
+        string? library = folders.Select(folder => Path.Combine(folder, name)).FirstOrDefault(File.Exists);
+        if (library is null) return $"{name} is not beside the program.";
+
+        try
+        {
+            NativeLibrary.Free(NativeLibrary.Load(library));
+            return FirstLine(Innermost(cause).Message);
+        }
+        catch (Exception loading) when (loading is DllNotFoundException or BadImageFormatException)
+        {
+            return LastLine(loading.Message);
+        }
+    }
+
+    private static string FirstLine(string text) => text.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).First();
+
+    /// <summary>The loader's own words come after .NET's advice on how to trace it.</summary>
+    private static string LastLine(string text) =>
+        text.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Last().TrimEnd('.') + ".";
 
     private static Exception Innermost(Exception exception)
     {

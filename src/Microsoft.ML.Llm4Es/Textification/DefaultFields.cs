@@ -17,9 +17,29 @@ internal static class DefaultFields
                 "Make one row of each entity's events with mlContext.Data.GroupEvents.");
     }
 
-    /// <summary>A time that is a date or a duration becomes gaps; one that is a number is written as it is: its name may say what it counts.</summary>
-    private static EventField Of(DataViewSchema.Column column) =>
-        EventTimeAnnotation.IsOn(column) && ((VectorDataViewType)column.Type).ItemType is DateTimeDataViewType or DateTimeOffsetDataViewType or TimeSpanDataViewType
-            ? EventField.Time(column.Name)
-            : EventField.Plain(column.Name);
+    /// <summary>The time becomes gaps, which tell more than dates do. One that is a number needs a unit in its name; without, it is written as it is.</summary>
+    private static EventField Of(DataViewSchema.Column column)
+    {
+        if (!EventTimeAnnotation.IsOn(column)) return EventField.Plain(column.Name);
+        if (((VectorDataViewType)column.Type).ItemType is not NumberDataViewType) return EventField.Time(column.Name);
+        return UnitIn(column.Name) is { } unit ? EventField.Time(column.Name, "time", unit: unit) : EventField.Plain(column.Name);
+    }
+
+    /// <summary>What a number counts by its name, such as minutes_from_admission.</summary>
+    private static TimeUnit? UnitIn(string name)
+    {
+        foreach (string word in ReadableName.Of(name).Split(' '))
+        {
+            switch (word)
+            {
+                case "milliseconds": return TimeUnit.Milliseconds;
+                case "second" or "seconds": return TimeUnit.Seconds;
+                case "minute" or "minutes": return TimeUnit.Minutes;
+                case "hour" or "hours": return TimeUnit.Hours;
+                case "day" or "days": return TimeUnit.Days;
+            }
+        }
+
+        return null;
+    }
 }

@@ -34,11 +34,11 @@ public sealed class TextifyEventsTests
     }
 
     [Fact]
-    public void TextifyEvents_WithoutOptions_WritesATimeThatIsANumberAsItIs()
+    public void TextifyEvents_WithoutOptions_WritesATimeThatIsANumberByTheUnitInItsName()
     {
         IDataView events = _ml.Data.LoadFromEnumerable([new { Id = 1, minutes_from_admission = 90 }, new { Id = 1, minutes_from_admission = -5 }]);
 
-        Assert.Equal("minutes from admission\n-5\n90", Text(_ml.Data.GroupEvents(events, "Id", "minutes_from_admission")));
+        Assert.Equal("time\n0m\n1h", Text(_ml.Data.GroupEvents(events, "Id", "minutes_from_admission")));
     }
 
     [Fact]
