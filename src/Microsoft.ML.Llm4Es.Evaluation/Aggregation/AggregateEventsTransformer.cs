@@ -12,13 +12,7 @@ public sealed class AggregateEventsTransformer : AppendColumnTransformer
 {
     internal const string Loader = "Llm4EsAggregate";
 
-    private static readonly VersionInfo Version = new(
-        "LLM4ESAG",
-        verWrittenCur: 0x00010001,
-        verReadableCur: 0x00010001,
-        verWeCanReadBack: 0x00010001,
-        loaderAssemblyName: typeof(AggregateEventsTransformer).Assembly.GetName().Name,
-        loaderSignature: Loader);
+    private static readonly ModelFormat Format = new("LLM4ESAG", 0x00010001, 0x00010001, Loader, typeof(AggregateEventsTransformer));
 
     private readonly AggregationPlan _plan;
     private readonly string[] _names;
@@ -72,8 +66,7 @@ public sealed class AggregateEventsTransformer : AppendColumnTransformer
 
     private protected override void SaveModel(ModelSaveContext context)
     {
-        context.CheckAtModel();
-        context.SetVersionInfo(Version);
+        context.Begin(Format);
         BinaryWriter writer = context.Writer();
         writer.Write(OutputColumnName);
         _plan.Write(writer);
@@ -82,7 +75,7 @@ public sealed class AggregateEventsTransformer : AppendColumnTransformer
     /// <summary>ML.NET finds this by the attribute at the top, and by its return type, and calls it when a model is loaded.</summary>
     internal static ITransformer Create(IHostEnvironment environment, ModelLoadContext context)
     {
-        context.CheckAtModel(Version);
+        context.Check(Format);
         BinaryReader reader = context.Reader();
         string outputColumnName = reader.ReadString();
         return new AggregateEventsTransformer(environment, outputColumnName, AggregationPlan.Read(reader));

@@ -17,7 +17,7 @@ public sealed class FineTuneLlmEmbedderTransformer : BatchedTransformer, IDispos
     private const string TokenizerEntry = "tokenizer.json";
     private const string WeightsEntry = "model.safetensors";
 
-    private static readonly ModelFormat Format = new("LLM4ESEM", 0x00010001, 0x00010001, Loader);
+    private static readonly ModelFormat Format = new("LLM4ESEM", 0x00010001, 0x00010001, Loader, typeof(FineTuneLlmEmbedderTransformer));
 
     private readonly TextEmbedder _embedder;
     private readonly FineTuneLlmEmbedderOptions _options;

@@ -32,9 +32,9 @@ internal sealed class TextEmbedder(CausalLanguageModel model, LanguageModelToken
         }
 
         UInt128[] keys = [.. rowsByKey.Keys];
-        var news = new int[keys.Length][];
-        for (int i = 0; i < keys.Length; i++) news[i] = [.. tokenizer.Encode(texts[rowsByKey[keys[i]][0]].ToString(), addSpecialTokens: true)];
-        float[][] computed = Compute(news);
+        var tokens = new int[keys.Length][];
+        for (int i = 0; i < keys.Length; i++) tokens[i] = [.. tokenizer.Encode(texts[rowsByKey[keys[i]][0]].ToString(), addSpecialTokens: true)];
+        float[][] computed = Compute(tokens);
         for (int i = 0; i < keys.Length; i++)
         {
             _cache.Add(keys[i], computed[i]);

@@ -15,8 +15,6 @@ internal static class MLNetInternals
 
     public static bool FallbackToCpu(this IHostEnvironment environment) => ((IHostEnvironmentInternal)environment).FallbackToCpu;
 
-    public static int? Seed(this IHostEnvironment environment) => ((IHostEnvironmentInternal)environment).Seed;
-
     /// <summary>Throws when <see cref="MLContext.CancelExecution"/> was called.</summary>
     public static void CheckAlive(this IHost host) => Contracts.CheckAlive(host);
 
@@ -53,9 +51,6 @@ internal static class MLNetInternals
 
     /// <summary>The main stream of the model being loaded.</summary>
     public static BinaryReader Reader(this ModelLoadContext context) => context.Reader;
-
-    public static void SaveComponent<T>(this ModelSaveContext context, T component, string name) where T : class, ICanSaveModel =>
-        ModelSaveContext.SaveModel(context.Repository, component, Path.Combine(context.Directory ?? "", name));
 
     public static void SaveStream(this ModelSaveContext context, string name, Action<Stream> write) =>
         context.SaveBinaryStream(name, writer => write(writer.BaseStream));

@@ -12,7 +12,7 @@ public sealed class TextifyEventsTransformer : AppendColumnTransformer
 {
     internal const string Loader = "Llm4EsTextify";
 
-    private static readonly ModelFormat Format = new("LLM4ESTX", 0x00010001, 0x00010001, Loader);
+    private static readonly ModelFormat Format = new("LLM4ESTX", 0x00010001, 0x00010001, Loader, typeof(TextifyEventsTransformer));
 
     private readonly EventField[] _fields;
     private readonly int? _maxEvents;
