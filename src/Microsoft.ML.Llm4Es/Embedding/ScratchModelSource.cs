@@ -9,7 +9,7 @@ internal sealed class ScratchModelSource(LanguageModelPreset preset) : LanguageM
     private const string BeginningOfText = "<s>";
     private const string EndOfText = "</s>";
 
-    /// <summary>Measured on ../shared/data; see docs/recipe.md.</summary>
+    /// <summary>First settings that learn within minutes on two cores; docs/results.md has what they reach.</summary>
     internal override TrainingOptions DefaultTraining => new()
     {
         Epochs = 3,
