@@ -18,8 +18,6 @@ internal static class MLNetInternals
     /// <summary>Throws when <see cref="MLContext.CancelExecution"/> was called.</summary>
     public static void CheckAlive(this IHost host) => Contracts.CheckAlive(host);
 
-    public static SchemaShape ShapeOf(DataViewSchema schema) => SchemaShape.Create(schema);
-
     public static bool TryFind(this SchemaShape shape, string name, out SchemaShape.Column column) => shape.TryFindColumn(name, out column);
 
     public static SchemaShape.Column NewColumn(string name, SchemaShape.Column.VectorKind kind, DataViewType itemType, SchemaShape? annotations = null) =>
