@@ -96,9 +96,10 @@ public sealed class CausalLanguageModelTrainer
         AdamW optimizer, IReadOnlyList<int[]> sequences, TrainingStep step, double learningRate, CancellationToken cancellationToken)
     {
         double loss = 0;
-        foreach (TrainingWindow[] rows in step.Batches)
+        foreach ((int index, TrainingWindow[] rows) in step.Batches.Index())
         {
             cancellationToken.ThrowIfCancellationRequested();
+            _model.Adapter?.StartBatch(step.Number, index);
             using NextTokenBatch batch = NextTokenBatch.Create(sequences, rows, _model);
             loss += NextTokenLoss.SumWithGradients(_model, batch, 1.0 / step.Tokens) / step.Tokens;
         }
