@@ -43,6 +43,8 @@ public sealed class CausalLanguageModelTrainer
     public TrainingResult Train(IReadOnlyList<int[]> sequences, IProgress<TrainingProgress>? progress = null, CancellationToken cancellationToken = default)
     {
         CheckIds(sequences);
+        if (_options.SequenceWeights is { } weights && weights.Count != sequences.Count)
+            throw new ArgumentException($"{nameof(TrainingOptions.SequenceWeights)} has {weights.Count} weights for {sequences.Count} sequences; one for each is expected.", nameof(sequences));
         var plan = new TrainingPlan(sequences, _options);
         if (plan.TotalSteps == 0) throw NothingToPredict(sequences);
 
