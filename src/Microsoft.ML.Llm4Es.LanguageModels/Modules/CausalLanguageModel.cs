@@ -18,6 +18,7 @@ public sealed class CausalLanguageModel : IDisposable
     private readonly MasterWeight _head;
     private readonly RotaryEmbedding _rotaryEmbedding;
     private readonly RmsNorm _finalNorm;
+    private bool _disposed;
 
     private CausalLanguageModel(LanguageModelConfiguration configuration, Device device, ModelWeights weights)
     {
@@ -238,7 +239,12 @@ public sealed class CausalLanguageModel : IDisposable
     internal bool DependsOnLength(int rowLength) => _rotaryEmbedding.IsStretched(rowLength);
 
     /// <summary>Frees the weights.</summary>
-    public void Dispose() => _weights.Dispose();
+    public void Dispose()
+    {
+        if (_disposed) return;
+        _disposed = true;
+        _weights.Dispose();
+    }
 
     private void CheckIds(TokenBatch batch)
     {
