@@ -105,6 +105,7 @@ internal sealed class DecodingBatch(CausalLanguageModel model, int mostRows) : I
         return rows;
     }
 
+    /// <summary>Rows as long as these fill a pass each.</summary>
     private List<GenerationRow> Recompute()
     {
         List<GenerationRow> rows = [.. _recomputed];

@@ -39,7 +39,8 @@ internal sealed class TokenChooser
         int last = -1;
         for (int token = 0; token < logits.Length; token++)
         {
-            if (logits[token] <= 0) continue;
+            // No number is not above 0 either.
+            if (!(logits[token] > 0)) continue;
             left -= logits[token];
             last = token;
             if (left < 0) break;

@@ -6,7 +6,7 @@ public sealed class TokenGeneratorTests
 {
     private static readonly Gen<int[]> Prompts = Gen.Int[0, TinyModel.Configuration.VocabularySize - 1].Array[1, 12];
 
-    /// <summary>One of each kind of row: all keys kept, a window smaller than the rows, every rotary embedding that depends on the position's row, or not.</summary>
+    /// <summary>Models that keep keys in different ways: all of them, those of a window that is smaller than the rows, or none once a row is long.</summary>
     public static TheoryData<string> Shapes => ["llama", "window", "windows in some layers", "dynamic", "query and key norms"];
 
     [Theory]
