@@ -26,7 +26,7 @@ internal sealed class TokenizeBenchmark
 
         foreach (Case it in cases) it.Print();
         Measurement slowest = cases.SelectMany(it => it.Measurements).MinBy(it => it.Ratio)!;
-        return new BenchmarkResult("tokenize", slowest.Ours, "tokens/s", "Microsoft.ML.Tokenizers BpeTokenizer", slowest.Peers);
+        return new BenchmarkResult("tokenize", slowest.Ours, "tokens/s", GemmShare: null, "Microsoft.ML.Tokenizers BpeTokenizer", slowest.Peers, slowest.Ratio);
     }
 
     private static IEnumerable<Case> Cases()

@@ -58,7 +58,7 @@ internal sealed class TextEmbedder(CausalLanguageModel model, LanguageModelToken
         Window[] windows = [.. texts.SelectMany(Windows).OrderBy(window => window.Tokens.Length)];
         foreach (Window[] batch in Batches(windows))
         {
-            float[][] means = HiddenStatePooling.Pool(model, new TokenBatch([.. batch.Select(window => window.Tokens)]), layers);
+            float[][] means = HiddenStatePooling.Pool(model, new TokenBatch([.. batch.Select(window => window.Tokens)]), PoolingOptions.Of(layers));
             for (int i = 0; i < batch.Length; i++) Accumulate(sums[batch[i].Text], means[i], (float)batch[i].Tokens.Length / texts[batch[i].Text].Length);
         }
 
