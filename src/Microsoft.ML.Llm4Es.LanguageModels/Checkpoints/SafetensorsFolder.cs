@@ -72,7 +72,6 @@ internal sealed class SafetensorsFolder : IWeightSource, IDisposable
         foreach (string shard in shardOf.Values.Distinct().Order(StringComparer.Ordinal))
         {
             string path = Path.Combine(folder, shard);
-            if (Path.GetFileName(shard) != shard || shard is "." or "..") throw new InvalidDataException($"{indexPath}: '{shard}' leads out of the folder; a file name is expected.");
             if (!File.Exists(path)) throw new FileNotFoundException($"{indexPath} names {shard}, which is not there. Is the download complete?", path);
             SafetensorsReader reader = Open(path);
             if (reader.Weights.FirstOrDefault(weight => shardOf.GetValueOrDefault(weight.Name) != shard) is { } stray)
@@ -85,7 +84,9 @@ internal sealed class SafetensorsFolder : IWeightSource, IDisposable
         return weights;
     }
 
-    private static Dictionary<string, string> ReadIndex(string path)
+    /// <summary>Reads which shard holds which tensor; shards lie beside the index.</summary>
+    /// <exception cref="InvalidDataException">The index is damaged, or leads out of its folder.</exception>
+    internal static Dictionary<string, string> ReadIndex(string path)
     {
         try
         {
@@ -95,12 +96,20 @@ internal sealed class SafetensorsFolder : IWeightSource, IDisposable
             JsonObjectReader map = index.Object("weight_map") ?? throw index.Error("weight_map is missing.");
             return map.Element.EnumerateObject().ToDictionary(
                 entry => entry.Name,
-                entry => map.Text(entry.Name) ?? throw map.Error($"{entry.Name} is null; a file name is expected."),
+                entry => ShardName(map, entry.Name),
                 StringComparer.Ordinal);
         }
         catch (Exception cause) when (cause is JsonException or InvalidOperationException)
         {
             throw new InvalidDataException($"{path}: no valid JSON. {cause.Message}", cause);
         }
+    }
+
+    private static string ShardName(JsonObjectReader map, string tensor)
+    {
+        string shard = map.Text(tensor) ?? throw map.Error($"{tensor} is null; a file name is expected.");
+        return Path.GetFileName(shard) == shard && shard is not ("" or "." or "..")
+            ? shard
+            : throw map.Error($"'{shard}' leads out of the folder; a file name is expected.");
     }
 }
