@@ -11,7 +11,7 @@ internal sealed class SafetensorsFolder : IWeightSource, IDisposable
 
     private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false };
 
-    private readonly List<FileStream> _files = [];
+    private readonly List<MappedFile> _files = [];
     private readonly Dictionary<string, SafetensorsReader> _readerOf = new(StringComparer.Ordinal);
 
     /// <summary>Opens the files and compares them with the index.</summary>
@@ -47,15 +47,14 @@ internal sealed class SafetensorsFolder : IWeightSource, IDisposable
     /// <summary>Closes the files.</summary>
     public void Dispose()
     {
-        foreach (FileStream file in _files) file.Dispose();
+        foreach (MappedFile file in _files) file.Dispose();
     }
 
     private SafetensorsReader Open(string path)
     {
-        // No buffer: tensors are read in large pieces, straight to where they belong.
-        FileStream file = new(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0, FileOptions.SequentialScan);
+        MappedFile file = new(path);
         _files.Add(file);
-        SafetensorsReader reader = new(file, path, file.Length);
+        SafetensorsReader reader = new(file);
         foreach (StoredWeight weight in reader.Weights)
         {
             if (!_readerOf.TryAdd(weight.Name, reader)) throw new InvalidDataException($"{path}: tensor {weight.Name} is in another shard as well.");

@@ -43,6 +43,11 @@ public static class HuggingFaceHub
         string repositoryId, HubOptions? options = null, IProgress<HubProgress>? progress = null, CancellationToken cancellationToken = default) =>
         HubTransport.ResultOf(Start(repositoryId, options, HubTransport.Blocking, progress, cancellationToken));
 
+    /// <summary>Checks that a text can be the id of a repository, without asking whether there is one.</summary>
+    /// <param name="repositoryId">The text.</param>
+    /// <exception cref="ArgumentException">It cannot: the message says what is expected.</exception>
+    public static void CheckRepositoryId(string repositoryId) => HubNames.CheckRepository(repositoryId);
+
     private static Task<string> Start(
         string repositoryId, HubOptions? options, HubTransport transport, IProgress<HubProgress>? progress, CancellationToken cancellationToken)
     {
