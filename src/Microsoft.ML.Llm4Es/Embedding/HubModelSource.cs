@@ -5,6 +5,9 @@ namespace Microsoft.ML.Llm4Es;
 /// <summary>A pretrained model on the Hugging Face Hub. ML.NET's Fit is synchronous, so the download is too: it blocks the thread that called Fit and no other.</summary>
 internal sealed class HubModelSource(string repositoryId, HubOptions options) : PretrainedModelSource
 {
+    /// <inheritdoc/>
+    public override string ToString() => $"{repositoryId} on the Hub, revision {options.Revision}";
+
     private protected override string Locate(Action<string> log, CancellationToken cancellation)
     {
         string folder = HuggingFaceHub.Download(repositoryId, options, new TenthsLog(repositoryId, log), cancellation);

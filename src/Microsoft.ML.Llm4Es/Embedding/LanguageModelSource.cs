@@ -77,6 +77,10 @@ public abstract class LanguageModelSource
             $"'{text}' is no language model. Expected scratch, scratch:PRESET, a folder that exists, a .gguf file, or an id on the Hub such as HuggingFaceTB/SmolLM2-135M.", nameof(text));
     }
 
+    /// <summary>Says in words where the model comes from.</summary>
+    /// <returns>Words for a message.</returns>
+    public abstract override string ToString();
+
     /// <summary>Opens the model; the caller owns it.</summary>
     internal abstract (CausalLanguageModel Model, LanguageModelTokenizer Tokenizer) Open(
         IReadOnlyList<string> texts, int seed, torch.Device device, Action<string> log, CancellationToken cancellation);

@@ -25,7 +25,7 @@ internal abstract class PretrainedModelSource : LanguageModelSource
         IReadOnlyList<string> texts, int seed, torch.Device device, Action<string> log, CancellationToken cancellation)
     {
         string path = Locate(log, cancellation);
-        log($"opening {path}");
+        log($"opening {this}");
         PretrainedLanguageModel pretrained = PretrainedLanguageModel.Load(path, device);
         return (pretrained.Model, pretrained.Tokenizer);
     }

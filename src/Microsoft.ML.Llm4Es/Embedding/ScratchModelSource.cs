@@ -25,6 +25,9 @@ internal sealed class ScratchModelSource(LanguageModelPreset preset) : LanguageM
         MaxGradientNorm = 1,
     };
 
+    /// <inheritdoc/>
+    public override string ToString() => "a model from scratch";
+
     internal override (CausalLanguageModel Model, LanguageModelTokenizer Tokenizer) Open(
         IReadOnlyList<string> texts, int seed, torch.Device device, Action<string> log, CancellationToken cancellation)
     {
