@@ -76,6 +76,9 @@ internal static class ConfigurationWriter
         else json.WriteNull("sliding_window");
         if (architecture is LanguageModelArchitecture.Mistral) return;
 
+        // What transformers before 4.53 reads in the place of layer_types: the first layer that has the window, and all after it.
+        int[] windows = [.. Enumerable.Range(0, configuration.HiddenLayers).Where(layer => configuration.WindowOf(layer) is not null)];
+        if (windows.Length > 0 && windows.Length == configuration.HiddenLayers - windows[0]) json.WriteNumber("max_window_layers", windows[0]);
         json.WriteStartArray("layer_types");
         for (int layer = 0; layer < configuration.HiddenLayers; layer++)
             json.WriteStringValue(configuration.WindowOf(layer) is null ? "full_attention" : "sliding_attention");
