@@ -20,28 +20,49 @@ public sealed class FineTuneLlmEmbedderTransformer : BatchedTransformer, IDispos
     private static readonly ModelFormat Format = new("LLM4ESEM", 0x00010001, 0x00010001, Loader, typeof(FineTuneLlmEmbedderTransformer));
 
     private readonly TextEmbedder _embedder;
-    private readonly FineTuneLlmEmbedderOptions _options;
+    private readonly EmbeddingOptions _options;
+    private readonly ComputePrecision _precision;
 
-    internal FineTuneLlmEmbedderTransformer(IHostEnvironment environment, string outputColumnName, string inputColumnName, TextEmbedder embedder, FineTuneLlmEmbedderOptions options)
+    internal FineTuneLlmEmbedderTransformer(IHostEnvironment environment, string outputColumnName, string inputColumnName, TextEmbedder embedder, EmbeddingOptions options, ComputePrecision precision)
         : base(environment.Register(nameof(FineTuneLlmEmbedderTransformer)), outputColumnName, inputColumnName)
     {
         _embedder = embedder;
         _options = options;
+        _precision = precision;
     }
 
-    /// <summary>Gets the length of the embedding: the model's hidden size.</summary>
+    /// <summary>Gets the length of the embedding: the model's hidden size for each range of layers and way of pooling.</summary>
     public int Dimension => _embedder.Dimension;
 
     /// <summary>Gets the shape of the language model.</summary>
     public LanguageModelConfiguration Configuration => _embedder.Model.Configuration;
 
+    /// <summary>Gets how texts become vectors.</summary>
+    public EmbeddingOptions Options => _options;
+
+    /// <summary>Gets what the cache has done so far.</summary>
+    public EmbeddingCacheStatistics CacheStatistics => _embedder.CacheStatistics;
+
     internal override int BatchSize => _options.RowsPerBatch;
+
+    /// <summary>Keeps vectors in a folder too, from now on: what it has for this model is not computed again, in this process or another.</summary>
+    /// <param name="folder">The folder; made when the first vector is kept.</param>
+    /// <exception cref="IOException">A file in it cannot be read.</exception>
+    public void UseCacheFolder(string folder)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(folder);
+        _embedder.UseCacheFolder(folder);
+    }
 
     /// <summary>Frees the model. Transforming afterwards throws <see cref="ObjectDisposedException"/>.</summary>
     public void Dispose() => _embedder.Dispose();
 
-    internal override DataViewSchema.DetachedColumn CreateOutputColumn(DataViewSchema inputSchema) =>
-        new(OutputColumnName, new VectorDataViewType(NumberDataViewType.Single, Dimension));
+    internal override DataViewSchema.DetachedColumn CreateOutputColumn(DataViewSchema inputSchema)
+    {
+        var annotations = new DataViewSchema.Annotations.Builder();
+        annotations.AddSlotNames(Dimension, SlotNames);
+        return new(OutputColumnName, new VectorDataViewType(NumberDataViewType.Single, Dimension), annotations.ToAnnotations());
+    }
 
     internal override void Compute(ReadOnlySpan<ReadOnlyMemory<char>> texts, Span<VBuffer<float>> results)
     {
@@ -60,13 +81,8 @@ public sealed class FineTuneLlmEmbedderTransformer : BatchedTransformer, IDispos
         BinaryWriter writer = context.Writer();
         writer.Write(OutputColumnName);
         writer.Write(InputColumnName);
-        (int first, int last) = _options.Layers.Resolve(Configuration.HiddenLayers);
-        writer.Write(first);
-        writer.Write(last);
-        writer.Write((int)_options.Precision);
-        writer.Write(_options.TokensPerBatch);
-        writer.Write(_options.RowsPerBatch);
-        writer.Write(_options.CacheEntries);
+        writer.Write((int)_precision);
+        _options.Write(writer, Configuration);
         context.SaveStream(ConfigurationEntry, stream => stream.Write(System.Text.Encoding.UTF8.GetBytes(Configuration.ToJson())));
         context.SaveStream(TokenizerEntry, _embedder.Tokenizer.Save);
         context.SaveUncompressed(WeightsEntry, _embedder.Model.WriteWeights);
@@ -78,15 +94,8 @@ public sealed class FineTuneLlmEmbedderTransformer : BatchedTransformer, IDispos
         context.Check(Format);
         BinaryReader reader = context.Reader();
         string outputColumnName = reader.ReadString(), inputColumnName = reader.ReadString();
-        int first = reader.ReadInt32(), last = reader.ReadInt32();
-        var options = new FineTuneLlmEmbedderOptions
-        {
-            Layers = new LayerRange(first, last),
-            Precision = (ComputePrecision)reader.ReadInt32(),
-            TokensPerBatch = reader.ReadInt32(),
-            RowsPerBatch = reader.ReadInt32(),
-            CacheEntries = reader.ReadInt32(),
-        };
+        var precision = (ComputePrecision)reader.ReadInt32();
+        EmbeddingOptions options = EmbeddingOptionsFormat.Read(reader);
 
         LanguageModelConfiguration configuration = LanguageModelConfiguration.Parse(System.Text.Encoding.UTF8.GetString(ReadEntry(context, ConfigurationEntry)));
         LanguageModelTokenizer tokenizer = LanguageModelTokenizer.Parse(ReadEntry(context, TokenizerEntry));
@@ -94,9 +103,16 @@ public sealed class FineTuneLlmEmbedderTransformer : BatchedTransformer, IDispos
         if (!context.TryLoadUncompressed(WeightsEntry, stream => model = CausalLanguageModel.Read(configuration, stream, environment.SelectDevice())))
             throw Missing(WeightsEntry);
 
-        model!.Precision = options.Precision;
-        var embedder = new TextEmbedder(model, tokenizer, options.Layers, options.TokensPerBatch, options.CacheEntries);
-        return new FineTuneLlmEmbedderTransformer(environment, outputColumnName, inputColumnName, embedder, options);
+        model!.Precision = precision;
+        var embedder = new TextEmbedder(model, tokenizer, options);
+        return new FineTuneLlmEmbedderTransformer(environment, outputColumnName, inputColumnName, embedder, options, precision);
+    }
+
+    private void SlotNames(ref VBuffer<ReadOnlyMemory<char>> names)
+    {
+        VBufferEditor<ReadOnlyMemory<char>> editor = VBufferEditor.Create(ref names, Dimension);
+        for (int i = 0; i < Dimension; i++) editor.Values[i] = _embedder.Names[i].AsMemory();
+        names = editor.Commit();
     }
 
     private static byte[] ReadEntry(ModelLoadContext context, string name)
