@@ -43,7 +43,7 @@ public sealed class CausalLanguageModelTrainer
     /// <exception cref="OperationCanceledException">The operation was canceled.</exception>
     public TrainingResult Train(IReadOnlyList<int[]> sequences, IProgress<TrainingProgress>? progress = null, CancellationToken cancellationToken = default)
     {
-        if (!_model.Parameters.Any(parameter => parameter.requires_grad))
+        if (_model.TrainableParameters.Count == 0)
             throw new InvalidOperationException("No weight of the model can be trained: it was loaded with weights in bfloat16, in which small steps would be lost. Load it with weights: ComputePrecision.Float32, or attach an adapter.");
         CheckIds(sequences);
         var plan = new TrainingPlan(sequences, _options);
