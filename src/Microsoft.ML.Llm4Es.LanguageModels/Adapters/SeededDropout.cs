@@ -1,13 +1,14 @@
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Microsoft.ML.Llm4Es.LanguageModels;
 
 /// <summary>Dropout (Srivastava et al., 2014) whose draws depend on seed, step, batch and place alone: a run that is resumed, or a layer that is computed anew, draws the same.</summary>
-internal sealed class SeededDropout(double probability, int seed, Device device) : IDisposable
+internal sealed class SeededDropout(double probability, int seed) : IDisposable
 {
     private const long Prime = 1_000_003;
 
-    private readonly Generator _generator = new(0, device);
+    private readonly Generator _generator = new(0, CPU);
     private long _batchSeed = seed;
 
     /// <summary>Chooses the draws of the batch that comes.</summary>
@@ -18,9 +19,17 @@ internal sealed class SeededDropout(double probability, int seed, Device device)
     {
         if (probability == 0 || !is_grad_enabled()) return x;
 
-        _generator.manual_seed(unchecked((_batchSeed * Prime) + place));
-        Tensor kept = empty_like(x, requires_grad: false).bernoulli_(1 - probability, _generator);
+        Tensor kept = Draw(empty_like(x, requires_grad: false), unchecked((_batchSeed * Prime) + place));
         return x * kept.div_(1 - probability);
+    }
+
+    private Tensor Draw(Tensor kept, long placeSeed)
+    {
+        if (kept.device_type is DeviceType.CPU) return kept.bernoulli_(1 - probability, _generator.manual_seed(placeSeed));
+
+        // TorchSharp 0.107 makes generators for the CPU alone; a GPU draws from its own, which is seeded for the purpose.
+        cuda.manual_seed(placeSeed);
+        return kept.bernoulli_(1 - probability);
     }
 
     /// <inheritdoc/>
