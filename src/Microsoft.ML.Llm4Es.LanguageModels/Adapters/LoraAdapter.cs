@@ -164,7 +164,6 @@ public sealed class LoraAdapter : IDisposable
     {
         Detach();
         foreach (LowRankUpdate update in _updates) update.Dispose();
-        _dropout.Dispose();
     }
 
     /// <summary>Chooses what dropout zeroes in the batch that comes.</summary>

@@ -16,43 +16,48 @@ public sealed class FineTuneLlmEmbedderTransformer : BatchedTransformer, IDispos
     private const string ConfigurationEntry = "config.json";
     private const string TokenizerEntry = "tokenizer.json";
     private const string WeightsEntry = "model.safetensors";
-    private const string AdapterConfigurationEntry = "adapter_config.json";
-    private const string AdapterWeightsEntry = "adapter_model.safetensors";
 
     private static readonly ModelFormat Format = new("LLM4ESEM", 0x00010002, 0x00010002, Loader, typeof(FineTuneLlmEmbedderTransformer));
 
     private readonly TextEmbedder _embedder;
-    private readonly LoraAdapter? _adapter;
-    private readonly FineTuneLlmEmbedderOptions _options;
+    private readonly ModelOrigin _origin;
+    private readonly EmbeddingOptions _options;
+    private readonly ComputePrecision _precision;
 
     /// <param name="environment">The environment.</param>
     /// <param name="outputColumnName">The column to append.</param>
     /// <param name="inputColumnName">The text column to read.</param>
     /// <param name="embedder">Computes; owned by the transformer from here on.</param>
-    /// <param name="adapter">What was merged into the model, so that it can be exported; owned by the transformer too.</param>
-    /// <param name="isFromScratch">Whether the model began with random weights.</param>
-    /// <param name="options">The settings.</param>
+    /// <param name="origin">Where the model came from; owned by the transformer too.</param>
+    /// <param name="options">How texts become vectors.</param>
+    /// <param name="precision">The precision of matrix products, as it was asked for.</param>
     internal FineTuneLlmEmbedderTransformer(
-        IHostEnvironment environment, string outputColumnName, string inputColumnName, TextEmbedder embedder, LoraAdapter? adapter, bool isFromScratch, FineTuneLlmEmbedderOptions options)
+        IHostEnvironment environment, string outputColumnName, string inputColumnName, TextEmbedder embedder, ModelOrigin origin, EmbeddingOptions options, ComputePrecision precision)
         : base(environment.Register(nameof(FineTuneLlmEmbedderTransformer)), outputColumnName, inputColumnName)
     {
         _embedder = embedder;
-        _adapter = adapter;
-        IsFromScratch = isFromScratch;
+        _origin = origin;
         _options = options;
+        _precision = precision;
     }
 
-    /// <summary>Gets the length of the embedding: the model's hidden size.</summary>
+    /// <summary>Gets the length of the embedding: the model's hidden size for each range of layers and way of pooling.</summary>
     public int Dimension => _embedder.Dimension;
 
     /// <summary>Gets the shape of the language model.</summary>
     public LanguageModelConfiguration Configuration => _embedder.Model.Configuration;
 
+    /// <summary>Gets how texts become vectors.</summary>
+    public EmbeddingOptions Options => _options;
+
+    /// <summary>Gets what the cache has done so far.</summary>
+    public EmbeddingCacheStatistics CacheStatistics => _embedder.CacheStatistics;
+
     internal override int BatchSize => _options.RowsPerBatch;
 
     internal LanguageModelTokenizer Tokenizer => _embedder.Tokenizer;
 
-    internal bool IsFromScratch { get; }
+    internal bool IsFromScratch => _origin.IsFromScratch;
 
     /// <summary>The training settings to tune the model on with, where the user names none: those for where it began.</summary>
     internal TrainingOptions DefaultTraining => IsFromScratch ? TrainingDefaults.FromScratch(Configuration.MaxPositions) : TrainingDefaults.Pretrained;
@@ -76,17 +81,26 @@ public sealed class FineTuneLlmEmbedderTransformer : BatchedTransformer, IDispos
     public void SaveAdapter(string folder, string? baseModelName = null)
     {
         _embedder.CheckNotDisposed();
-        if (_adapter is null)
+        if (_origin.Adapter is not { } adapter)
             throw new InvalidOperationException("There is no adapter to save: the model was not tuned by LoRA. Set Tuning = Tuning.Lora() before fitting, or save the whole model with SaveHuggingFace.");
-        _adapter.BaseModelName = baseModelName;
-        _adapter.Save(folder);
+        adapter.BaseModelName = baseModelName;
+        adapter.Save(folder);
+    }
+
+    /// <summary>Keeps vectors in a folder too, from now on: what it has for this model is not computed again, in this process or another.</summary>
+    /// <param name="folder">The folder; made when the first vector is kept.</param>
+    /// <exception cref="IOException">A file in it cannot be read.</exception>
+    public void UseCacheFolder(string folder)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(folder);
+        _embedder.UseCacheFolder(folder);
     }
 
     /// <summary>Frees the model. Transforming afterwards throws <see cref="ObjectDisposedException"/>.</summary>
     public void Dispose()
     {
         _embedder.Dispose();
-        _adapter?.Dispose();
+        _origin.Dispose();
     }
 
     /// <summary>Copies the language model; the caller owns the copy.</summary>
@@ -99,12 +113,16 @@ public sealed class FineTuneLlmEmbedderTransformer : BatchedTransformer, IDispos
     /// <summary>Hands the language model over to the caller, who frees it; the transformer is of no use afterwards.</summary>
     internal CausalLanguageModel ReleaseModel()
     {
-        _adapter?.Dispose();
+        _origin.Dispose();
         return _embedder.Release();
     }
 
-    internal override DataViewSchema.DetachedColumn CreateOutputColumn(DataViewSchema inputSchema) =>
-        new(OutputColumnName, new VectorDataViewType(NumberDataViewType.Single, Dimension));
+    internal override DataViewSchema.DetachedColumn CreateOutputColumn(DataViewSchema inputSchema)
+    {
+        var annotations = new DataViewSchema.Annotations.Builder();
+        annotations.AddSlotNames(Dimension, SlotNames);
+        return new(OutputColumnName, new VectorDataViewType(NumberDataViewType.Single, Dimension), annotations.ToAnnotations());
+    }
 
     internal override void Compute(ReadOnlySpan<ReadOnlyMemory<char>> texts, Span<VBuffer<float>> results)
     {
@@ -123,22 +141,12 @@ public sealed class FineTuneLlmEmbedderTransformer : BatchedTransformer, IDispos
         BinaryWriter writer = context.Writer();
         writer.Write(OutputColumnName);
         writer.Write(InputColumnName);
-        (int first, int last) = _options.Layers.Resolve(Configuration.HiddenLayers);
-        writer.Write(first);
-        writer.Write(last);
-        writer.Write((int)_options.Precision);
-        writer.Write(_options.TokensPerBatch);
-        writer.Write(_options.RowsPerBatch);
-        writer.Write(_options.CacheEntries);
-        writer.Write(IsFromScratch);
-        writer.Write(_adapter is not null);
+        writer.Write((int)_precision);
+        _options.Write(writer, Configuration);
         context.SaveStream(ConfigurationEntry, stream => stream.Write(System.Text.Encoding.UTF8.GetBytes(Configuration.ToJson())));
         context.SaveStream(TokenizerEntry, _embedder.Tokenizer.Save);
         context.SaveUncompressed(WeightsEntry, _embedder.Model.WriteWeights);
-        if (_adapter is null) return;
-
-        context.SaveStream(AdapterConfigurationEntry, stream => stream.Write(System.Text.Encoding.UTF8.GetBytes(_adapter.ToJson())));
-        context.SaveUncompressed(AdapterWeightsEntry, _adapter.WriteWeights);
+        _origin.Save(context);
     }
 
     /// <summary>ML.NET finds this by the attribute at the top and calls it when a model is loaded.</summary>
@@ -147,17 +155,9 @@ public sealed class FineTuneLlmEmbedderTransformer : BatchedTransformer, IDispos
         context.Check(Format);
         BinaryReader reader = context.Reader();
         string outputColumnName = reader.ReadString(), inputColumnName = reader.ReadString();
-        int first = reader.ReadInt32(), last = reader.ReadInt32();
-        var options = new FineTuneLlmEmbedderOptions
-        {
-            Layers = new LayerRange(first, last),
-            Precision = (ComputePrecision)reader.ReadInt32(),
-            TokensPerBatch = reader.ReadInt32(),
-            RowsPerBatch = reader.ReadInt32(),
-            CacheEntries = reader.ReadInt32(),
-        };
+        var precision = (ComputePrecision)reader.ReadInt32();
+        EmbeddingOptions options = EmbeddingOptionsFormat.Read(reader);
 
-        bool isFromScratch = reader.ReadBoolean(), hasAdapter = reader.ReadBoolean();
         TorchSharp.torch.Device device = environment.SelectDevice();
         LanguageModelConfiguration configuration = LanguageModelConfiguration.Parse(System.Text.Encoding.UTF8.GetString(ReadEntry(context, ConfigurationEntry)));
         LanguageModelTokenizer tokenizer = LanguageModelTokenizer.Parse(ReadEntry(context, TokenizerEntry));
@@ -165,19 +165,17 @@ public sealed class FineTuneLlmEmbedderTransformer : BatchedTransformer, IDispos
         if (!context.TryLoadUncompressed(WeightsEntry, stream => model = CausalLanguageModel.Read(configuration, stream, device)))
             throw Missing(WeightsEntry);
 
-        model!.Precision = options.Precision;
-        var embedder = new TextEmbedder(model, tokenizer, options.Layers, options.TokensPerBatch, options.CacheEntries);
-        LoraAdapter? adapter = hasAdapter ? ReadAdapter(context, configuration, device) : null;
-        return new FineTuneLlmEmbedderTransformer(environment, outputColumnName, inputColumnName, embedder, adapter, isFromScratch, options);
+        model!.Precision = precision;
+        var embedder = new TextEmbedder(model, tokenizer, options);
+        ModelOrigin origin = ModelOrigin.Read(context, configuration, device);
+        return new FineTuneLlmEmbedderTransformer(environment, outputColumnName, inputColumnName, embedder, origin, options, precision);
     }
 
-    private static LoraAdapter ReadAdapter(ModelLoadContext context, LanguageModelConfiguration configuration, TorchSharp.torch.Device device)
+    private void SlotNames(ref VBuffer<ReadOnlyMemory<char>> names)
     {
-        string json = System.Text.Encoding.UTF8.GetString(ReadEntry(context, AdapterConfigurationEntry));
-        LoraAdapter? adapter = null;
-        return context.TryLoadUncompressed(AdapterWeightsEntry, stream => adapter = LoraAdapter.Read(configuration, json, stream, device))
-            ? adapter!
-            : throw Missing(AdapterWeightsEntry);
+        VBufferEditor<ReadOnlyMemory<char>> editor = VBufferEditor.Create(ref names, Dimension);
+        for (int i = 0; i < Dimension; i++) editor.Values[i] = _embedder.Names[i].AsMemory();
+        names = editor.Commit();
     }
 
     private static byte[] ReadEntry(ModelLoadContext context, string name)

@@ -54,13 +54,13 @@ public sealed class TinyStoriesTests : IDisposable
         int layers = _model.Configuration.HiddenLayers;
         for (int first = 0; first <= layers; first++)
         {
-            float[][] pooled = HiddenStatePooling.Pool(_model, batch, new LayerRange(first));
+            float[][] pooled = HiddenStatePooling.Pool(_model, batch, PoolingOptions.Of(new LayerRange(first)));
             for (int text = 0; text < _texts.Length; text++) AssertClose(_expected[$"text{text}.pooled.mean.k{first}"], tensor(pooled[text]), $"mean from {first}");
         }
 
         foreach ((string name, TokenPooling tokens) in new[] { ("max", TokenPooling.Max), ("last", TokenPooling.Last) })
         {
-            float[][] pooled = HiddenStatePooling.Pool(_model, batch, LayerRange.LastOnly, tokens);
+            float[][] pooled = HiddenStatePooling.Pool(_model, batch, PoolingOptions.Of(LayerRange.LastOnly, tokens));
             for (int text = 0; text < _texts.Length; text++) AssertClose(_expected[$"text{text}.pooled.{name}.k{layers}"], tensor(pooled[text]), name);
         }
     }
