@@ -75,8 +75,8 @@ public sealed class FineTuneLlmEmbedderEstimator : IEstimator<FineTuneLlmEmbedde
             }
 
             var embedder = new TextEmbedder(model, tokenizer, _options.Embedding);
-            var origin = new ModelOrigin(_options.Model.IsFromScratch, adapter);
-            return new FineTuneLlmEmbedderTransformer(_host, _outputColumnName, _inputColumnName, embedder, origin, _options.Embedding, _options.Precision);
+            var settings = new EmbedderSettings(_options.Embedding, _options.Precision, _options.Model.IsFromScratch);
+            return new FineTuneLlmEmbedderTransformer(_host, _outputColumnName, _inputColumnName, embedder, adapter, settings);
         }
         catch
         {

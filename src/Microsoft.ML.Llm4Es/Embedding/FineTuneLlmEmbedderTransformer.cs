@@ -1,44 +1,29 @@
-using Microsoft.ML;
 using Microsoft.ML.Data;
-using Microsoft.ML.Llm4Es;
 using Microsoft.ML.Llm4Es.LanguageModels;
 using Microsoft.ML.Runtime;
-
-[assembly: LoadableClass(typeof(ITransformer), typeof(FineTuneLlmEmbedderTransformer), null, typeof(SignatureLoadModel), "LLM4ES embedder", FineTuneLlmEmbedderTransformer.Loader)]
 
 namespace Microsoft.ML.Llm4Es;
 
 /// <summary>Appends the embedding of a text column. Safe for several cursors and prediction engines at once: they share one model.</summary>
-public sealed class FineTuneLlmEmbedderTransformer : BatchedTransformer, IDisposable
+public sealed partial class FineTuneLlmEmbedderTransformer : BatchedTransformer, IDisposable
 {
-    internal const string Loader = "Llm4EsEmbedder";
-
-    private const string ConfigurationEntry = "config.json";
-    private const string TokenizerEntry = "tokenizer.json";
-    private const string WeightsEntry = "model.safetensors";
-
-    private static readonly ModelFormat Format = new("LLM4ESEM", 0x00010002, 0x00010002, Loader, typeof(FineTuneLlmEmbedderTransformer));
-
     private readonly TextEmbedder _embedder;
-    private readonly ModelOrigin _origin;
-    private readonly EmbeddingOptions _options;
-    private readonly ComputePrecision _precision;
+    private readonly LoraAdapter? _adapter;
+    private readonly EmbedderSettings _settings;
 
     /// <param name="environment">The environment.</param>
     /// <param name="outputColumnName">The column to append.</param>
     /// <param name="inputColumnName">The text column to read.</param>
     /// <param name="embedder">Computes; owned by the transformer from here on.</param>
-    /// <param name="origin">Where the model came from; owned by the transformer too.</param>
-    /// <param name="options">How texts become vectors.</param>
-    /// <param name="precision">The precision of matrix products, as it was asked for.</param>
+    /// <param name="adapter">What was merged into the model, so that it can be exported; owned by the transformer too.</param>
+    /// <param name="settings">What else is saved.</param>
     internal FineTuneLlmEmbedderTransformer(
-        IHostEnvironment environment, string outputColumnName, string inputColumnName, TextEmbedder embedder, ModelOrigin origin, EmbeddingOptions options, ComputePrecision precision)
+        IHostEnvironment environment, string outputColumnName, string inputColumnName, TextEmbedder embedder, LoraAdapter? adapter, EmbedderSettings settings)
         : base(environment.Register(nameof(FineTuneLlmEmbedderTransformer)), outputColumnName, inputColumnName)
     {
         _embedder = embedder;
-        _origin = origin;
-        _options = options;
-        _precision = precision;
+        _adapter = adapter;
+        _settings = settings;
     }
 
     /// <summary>Gets the length of the embedding: the model's hidden size for each range of layers and way of pooling.</summary>
@@ -48,16 +33,27 @@ public sealed class FineTuneLlmEmbedderTransformer : BatchedTransformer, IDispos
     public LanguageModelConfiguration Configuration => _embedder.Model.Configuration;
 
     /// <summary>Gets how texts become vectors.</summary>
-    public EmbeddingOptions Options => _options;
+    public EmbeddingOptions Options => _settings.Embedding;
 
     /// <summary>Gets what the cache has done so far.</summary>
     public EmbeddingCacheStatistics CacheStatistics => _embedder.CacheStatistics;
 
-    internal override int BatchSize => _options.RowsPerBatch;
+    internal override int BatchSize => Options.RowsPerBatch;
+
+    /// <summary>Keeps vectors in a folder too, from now on: what it has for this model is not computed again, in this process or another.</summary>
+    /// <param name="folder">The folder; made when the first vector is kept.</param>
+    /// <exception cref="IOException">A file in it cannot be read.</exception>
+    /// <exception cref="ObjectDisposedException">The transformer was disposed.</exception>
+    public void UseCacheFolder(string folder)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(folder);
+        _embedder.CheckNotDisposed();
+        _embedder.UseCacheFolder(folder);
+    }
 
     internal LanguageModelTokenizer Tokenizer => _embedder.Tokenizer;
 
-    internal bool IsFromScratch => _origin.IsFromScratch;
+    internal bool IsFromScratch => _settings.IsFromScratch;
 
     /// <summary>The training settings to tune the model on with, where the user names none: those for where it began.</summary>
     internal TrainingOptions DefaultTraining => IsFromScratch ? TrainingDefaults.FromScratch(Configuration.MaxPositions) : TrainingDefaults.Pretrained;
@@ -81,26 +77,17 @@ public sealed class FineTuneLlmEmbedderTransformer : BatchedTransformer, IDispos
     public void SaveAdapter(string folder, string? baseModelName = null)
     {
         _embedder.CheckNotDisposed();
-        if (_origin.Adapter is not { } adapter)
+        if (_adapter is null)
             throw new InvalidOperationException("There is no adapter to save: the model was not tuned by LoRA. Set Tuning = Tuning.Lora() before fitting, or save the whole model with SaveHuggingFace.");
-        adapter.BaseModelName = baseModelName;
-        adapter.Save(folder);
-    }
-
-    /// <summary>Keeps vectors in a folder too, from now on: what it has for this model is not computed again, in this process or another.</summary>
-    /// <param name="folder">The folder; made when the first vector is kept.</param>
-    /// <exception cref="IOException">A file in it cannot be read.</exception>
-    public void UseCacheFolder(string folder)
-    {
-        ArgumentException.ThrowIfNullOrEmpty(folder);
-        _embedder.UseCacheFolder(folder);
+        _adapter.BaseModelName = baseModelName;
+        _adapter.Save(folder);
     }
 
     /// <summary>Frees the model. Transforming afterwards throws <see cref="ObjectDisposedException"/>.</summary>
     public void Dispose()
     {
         _embedder.Dispose();
-        _origin.Dispose();
+        _adapter?.Dispose();
     }
 
     /// <summary>Copies the language model; the caller owns the copy.</summary>
@@ -113,7 +100,7 @@ public sealed class FineTuneLlmEmbedderTransformer : BatchedTransformer, IDispos
     /// <summary>Hands the language model over to the caller, who frees it; the transformer is of no use afterwards.</summary>
     internal CausalLanguageModel ReleaseModel()
     {
-        _origin.Dispose();
+        _adapter?.Dispose();
         return _embedder.Release();
     }
 
@@ -122,6 +109,13 @@ public sealed class FineTuneLlmEmbedderTransformer : BatchedTransformer, IDispos
         var annotations = new DataViewSchema.Annotations.Builder();
         annotations.AddSlotNames(Dimension, SlotNames);
         return new(OutputColumnName, new VectorDataViewType(NumberDataViewType.Single, Dimension), annotations.ToAnnotations());
+    }
+
+    private void SlotNames(ref VBuffer<ReadOnlyMemory<char>> names)
+    {
+        VBufferEditor<ReadOnlyMemory<char>> editor = VBufferEditor.Create(ref names, Dimension);
+        for (int i = 0; i < Dimension; i++) editor.Values[i] = _embedder.Names[i].AsMemory();
+        names = editor.Commit();
     }
 
     internal override void Compute(ReadOnlySpan<ReadOnlyMemory<char>> texts, Span<VBuffer<float>> results)
@@ -134,55 +128,4 @@ public sealed class FineTuneLlmEmbedderTransformer : BatchedTransformer, IDispos
             results[row] = editor.Commit();
         }
     }
-
-    private protected override void SaveModel(ModelSaveContext context)
-    {
-        context.Begin(Format);
-        BinaryWriter writer = context.Writer();
-        writer.Write(OutputColumnName);
-        writer.Write(InputColumnName);
-        writer.Write((int)_precision);
-        _options.Write(writer, Configuration);
-        context.SaveStream(ConfigurationEntry, stream => stream.Write(System.Text.Encoding.UTF8.GetBytes(Configuration.ToJson())));
-        context.SaveStream(TokenizerEntry, _embedder.Tokenizer.Save);
-        context.SaveUncompressed(WeightsEntry, _embedder.Model.WriteWeights);
-        _origin.Save(context);
-    }
-
-    /// <summary>ML.NET finds this by the attribute at the top and calls it when a model is loaded.</summary>
-    internal static ITransformer Create(IHostEnvironment environment, ModelLoadContext context)
-    {
-        context.Check(Format);
-        BinaryReader reader = context.Reader();
-        string outputColumnName = reader.ReadString(), inputColumnName = reader.ReadString();
-        var precision = (ComputePrecision)reader.ReadInt32();
-        EmbeddingOptions options = EmbeddingOptionsFormat.Read(reader);
-
-        TorchSharp.torch.Device device = environment.SelectDevice();
-        LanguageModelConfiguration configuration = LanguageModelConfiguration.Parse(System.Text.Encoding.UTF8.GetString(ReadEntry(context, ConfigurationEntry)));
-        LanguageModelTokenizer tokenizer = LanguageModelTokenizer.Parse(ReadEntry(context, TokenizerEntry));
-        CausalLanguageModel? model = null;
-        if (!context.TryLoadUncompressed(WeightsEntry, stream => model = CausalLanguageModel.Read(configuration, stream, device)))
-            throw Missing(WeightsEntry);
-
-        model!.Precision = precision;
-        var embedder = new TextEmbedder(model, tokenizer, options);
-        ModelOrigin origin = ModelOrigin.Read(context, configuration, device);
-        return new FineTuneLlmEmbedderTransformer(environment, outputColumnName, inputColumnName, embedder, origin, options, precision);
-    }
-
-    private void SlotNames(ref VBuffer<ReadOnlyMemory<char>> names)
-    {
-        VBufferEditor<ReadOnlyMemory<char>> editor = VBufferEditor.Create(ref names, Dimension);
-        for (int i = 0; i < Dimension; i++) editor.Values[i] = _embedder.Names[i].AsMemory();
-        names = editor.Commit();
-    }
-
-    private static byte[] ReadEntry(ModelLoadContext context, string name)
-    {
-        var bytes = new MemoryStream();
-        return context.TryLoadStream(name, stream => stream.CopyTo(bytes)) ? bytes.ToArray() : throw Missing(name);
-    }
-
-    private static InvalidDataException Missing(string entry) => new($"The saved model lacks the embedder's {entry}: the file is damaged or was not saved by this library.");
 }
