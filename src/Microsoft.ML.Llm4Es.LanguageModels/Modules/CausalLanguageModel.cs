@@ -271,8 +271,12 @@ public sealed class CausalLanguageModel : IDisposable
         return logits.to(ScalarType.Float32).MoveToOuterDisposeScope();
     }
 
-    /// <summary>Frees the weights.</summary>
-    public void Dispose() => _weights.Dispose();
+    /// <summary>Frees the weights, and detaches the adapter where there is one.</summary>
+    public void Dispose()
+    {
+        Adapter?.Detach();
+        _weights.Dispose();
+    }
 
     /// <summary>Counts the layers below the first parameter that is trained: no gradient needs to reach them.</summary>
     private int FrozenLayers() => is_grad_enabled()

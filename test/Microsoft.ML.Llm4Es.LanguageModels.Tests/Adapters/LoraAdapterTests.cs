@@ -123,6 +123,20 @@ public sealed class LoraAdapterTests
     }
 
     [Fact]
+    public void Dispose_OfTheModelFirst_LeavesTheAdapterToBeSaved()
+    {
+        using var folder = new TemporaryFolder();
+        CausalLanguageModel model = TinyModel.Create();
+        using LoraAdapter adapter = Attach(model, Options);
+
+        model.Dispose();
+        adapter.Save(folder.Path);
+
+        Assert.False(adapter.IsAttached);
+        LoraAdapter.Load(TinyModel.Configuration, folder.Path).Dispose();
+    }
+
+    [Fact]
     public void Attach_RefusesWhatDoesNotFit()
     {
         using CausalLanguageModel model = TinyModel.Create();
