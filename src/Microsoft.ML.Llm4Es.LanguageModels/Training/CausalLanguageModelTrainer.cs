@@ -38,10 +38,13 @@ public sealed class CausalLanguageModelTrainer
     /// <param name="cancellationToken">Ends training; the model keeps the weights of the last finished step.</param>
     /// <returns>What was done.</returns>
     /// <exception cref="ArgumentException">No sequence has two tokens, or one holds an id outside the model's vocabulary.</exception>
+    /// <exception cref="InvalidOperationException">The model's weights are kept in bfloat16, which are not trained.</exception>
     /// <exception cref="NotFiniteNumberException">The loss or the gradient is no longer a finite number; the model keeps the weights of the step before.</exception>
     /// <exception cref="OperationCanceledException">The operation was canceled.</exception>
     public TrainingResult Train(IReadOnlyList<int[]> sequences, IProgress<TrainingProgress>? progress = null, CancellationToken cancellationToken = default)
     {
+        if (_model.TrainableParameters.Count == 0)
+            throw new InvalidOperationException("No weight of the model can be trained: it was loaded with weights in bfloat16, in which small steps would be lost. Load it with weights: ComputePrecision.Float32, or attach an adapter.");
         CheckIds(sequences);
         if (_options.SequenceWeights is { } weights && weights.Count != sequences.Count)
             throw new ArgumentException($"{nameof(TrainingOptions.SequenceWeights)} has {weights.Count} weights for {sequences.Count} sequences; one for each is expected.", nameof(sequences));
