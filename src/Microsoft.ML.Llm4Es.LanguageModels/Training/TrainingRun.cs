@@ -77,7 +77,6 @@ internal sealed class TrainingRun : IDisposable
 
     private TrainingEnd MakeSteps()
     {
-        using var random = new StepRandom(_options.Seed);
         foreach (TrainingStep step in _plan.Steps())
         {
             if (step.Number < _state.Step) continue;
@@ -89,7 +88,6 @@ internal sealed class TrainingRun : IDisposable
             }
             else
             {
-                random.Begin(step.Number);
                 MakeStep(step);
             }
 
