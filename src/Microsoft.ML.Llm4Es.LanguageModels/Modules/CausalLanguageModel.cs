@@ -58,9 +58,12 @@ public sealed class CausalLanguageModel : IDisposable
 
     internal IReadOnlyList<DecoderLayer> Layers { get; }
 
-    /// <summary>Gets what training changes: the parameters that are not frozen. Order and names depend on the configuration alone, so that a checkpoint of a run can use them.</summary>
+    /// <summary>Gets what training changes: the parameters that are not frozen, and the adapter's. Order and names depend on configuration and tuning alone, so that a checkpoint of a run can use them.</summary>
     internal IReadOnlyList<NamedParameter> TrainableParameters =>
-        [.. _weights.Layouts.Zip(_weights.Parameters, (layout, parameter) => new NamedParameter(layout.Name, parameter)).Where(named => named.Parameter.requires_grad)];
+        [.. _weights.Layouts.Zip(_weights.Parameters, (layout, parameter) => new NamedParameter(layout.Name, parameter)).Concat(Adapter?.NamedParameters ?? []).Where(named => named.Parameter.requires_grad)];
+
+    /// <summary>Gets or sets the adapter that is attached, which <see cref="LoraAdapter.Attach"/> does.</summary>
+    internal LoraAdapter? Adapter { get; set; }
 
     /// <summary>Makes a model with random weights: matrices normal with standard deviation <see cref="LanguageModelConfiguration.InitializerRange"/>, norms 1, biases 0.</summary>
     /// <param name="configuration">The sizes and settings.</param>
@@ -172,8 +175,41 @@ public sealed class CausalLanguageModel : IDisposable
         files.Commit();
     }
 
-    /// <summary>Frees the weights' copies in other precisions. To be called where weights change in a way that autograd does not see, as a fused optimiser does it.</summary>
-    internal void WeightsChanged() => _weights.DropCopies();
+    /// <summary>Frees the copies in other precisions of the weights that are not frozen. To be called where they change in a way that autograd does not see, as a fused optimiser does it.</summary>
+    internal void WeightsChanged()
+    {
+        foreach (WeightLayout layout in _weights.Layouts)
+        {
+            MasterWeight weight = _weights[layout.Name];
+            if (weight.Parameter.requires_grad) weight.DropCopy();
+        }
+    }
+
+    /// <summary>Finds the projection that computes with a parameter.</summary>
+    internal Linear Projection(string weight) =>
+        Layers.SelectMany(layer => new[] { layer.Attention.QueryKeyValue, layer.Attention.Output, layer.FeedForward.GateUp, layer.FeedForward.Down })
+            .Single(projection => ReferenceEquals(projection.Weight, _weights[weight]));
+
+    /// <summary>Freezes all but the last <paramref name="count"/> decoder layers, the final norm, and the head unless it is the embedding: only those are trained from here on.</summary>
+    /// <remarks>Layers below the first that is trained take no part in the backward pass and keep nothing for it, so that a step is faster and smaller.</remarks>
+    /// <param name="count">The number of layers; all layers still leave the embedding frozen.</param>
+    /// <exception cref="ArgumentOutOfRangeException">There are not so many layers, or the number is below 1.</exception>
+    /// <exception cref="InvalidOperationException">An adapter is attached.</exception>
+    public void TrainLastLayers(int count)
+    {
+        if (count < 1 || count > Layers.Count) throw new ArgumentOutOfRangeException(nameof(count), count, $"The model has {Layers.Count} layers: from 1 to {Layers.Count} of them can be trained.");
+        if (Adapter is not null) throw new InvalidOperationException("An adapter is attached, which trains in place of the model's weights. Detach or merge it first.");
+        foreach (WeightLayout layout in _weights.Layouts)
+            _weights[layout.Name].Parameter.requires_grad = layout.Name != WeightLayout.Embedding && (NamedParameter.LayerOf(layout.Name) ?? Layers.Count) >= Layers.Count - count;
+    }
+
+    /// <summary>Trains all weights again, after <see cref="TrainLastLayers"/>.</summary>
+    /// <exception cref="InvalidOperationException">An adapter is attached.</exception>
+    public void TrainAll()
+    {
+        if (Adapter is not null) throw new InvalidOperationException("An adapter is attached, which trains in place of the model's weights. Detach or merge it first.");
+        foreach (Parameter parameter in Parameters) parameter.requires_grad = true;
+    }
 
     /// <summary>Computes the hidden states of every token, after the final norm.</summary>
     /// <param name="batch">Rows of token ids.</param>
@@ -194,9 +230,11 @@ public sealed class CausalLanguageModel : IDisposable
         (Tensor cos, Tensor sin) = _rotaryEmbedding.Tables(batch, Device);
         BatchContext context = new(batch, cos, sin, ComputeType.Of(Precision));
         Tensor x = TorchScript.Embedding(_embedding.Parameter, batch.ToTensor(Device));
+        int frozen = FrozenLayers();
         for (int layer = 0; layer < last; layer++)
         {
             observe?.Invoke(layer, x);
+            using IDisposable? withoutGraph = layer < frozen ? no_grad() : null;
             Tensor next = Layers[layer].Forward(x, context);
             x.Dispose();
             x = next;
@@ -221,6 +259,11 @@ public sealed class CausalLanguageModel : IDisposable
 
     /// <summary>Frees the weights.</summary>
     public void Dispose() => _weights.Dispose();
+
+    /// <summary>Counts the layers below the first parameter that is trained: no gradient needs to reach them.</summary>
+    private int FrozenLayers() => is_grad_enabled()
+        ? TrainableParameters.Min(named => named.Name == WeightLayout.Embedding ? 0 : NamedParameter.LayerOf(named.Name)) ?? Layers.Count
+        : 0;
 
     private void CheckIds(TokenBatch batch)
     {

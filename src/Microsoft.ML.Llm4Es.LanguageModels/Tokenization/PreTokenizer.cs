@@ -18,6 +18,12 @@ internal sealed class PreTokenizer
     public const string Qwen2Pattern =
         @"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+";
 
+    /// <summary>Numbers, each digit by itself.</summary>
+    public const string DigitPattern = @"\p{N}";
+
+    /// <summary>Numbers.</summary>
+    public const string DigitsPattern = @"\p{N}+";
+
     private readonly List<SplitRule> _rules = [];
     private readonly List<(char First, char Last)> _named = [];
     private readonly AstralStandIns _standIns;
@@ -124,7 +130,7 @@ internal sealed class PreTokenizer
                 break;
             case "Digits":
                 section.AllowOnly("type", "individual_digits");
-                AddPattern(section.Flag("individual_digits", false) ? @"\p{N}" : @"\p{N}+");
+                AddPattern(section.Flag("individual_digits", false) ? DigitPattern : DigitsPattern);
                 break;
             case "ByteLevel":
                 AddByteLevel(section, isFirst);
@@ -176,7 +182,7 @@ internal sealed class PreTokenizer
 
     private void AddPattern(string pattern, bool keepGaps = true)
     {
-        PieceScanner? scanner = PieceScanner.Find(pattern);
+        PieceScanner? scanner = keepGaps ? PieceScanner.Find(pattern) : null;
         Regex? regex = scanner is null ? UnicodePattern.Compile(pattern, _named) : null;
         _rules.Add(new SplitRule(scanner, regex, keepGaps));
     }

@@ -103,9 +103,10 @@ public sealed class CausalLanguageModelTrainer
         AdamW optimizer, TokenCorpus corpus, TrainingStep step, double learningRate, CancellationToken cancellationToken)
     {
         double loss = 0;
-        foreach (TrainingWindow[] rows in step.Batches)
+        foreach ((int index, TrainingWindow[] rows) in step.Batches.Index())
         {
             cancellationToken.ThrowIfCancellationRequested();
+            _model.Adapter?.StartBatch(step.Number, index);
             using NextTokenBatch batch = NextTokenBatch.Create(corpus, rows, _model);
             loss += NextTokenLoss.SumWithGradients(_model, batch, 1.0 / step.Tokens) / step.Tokens;
         }

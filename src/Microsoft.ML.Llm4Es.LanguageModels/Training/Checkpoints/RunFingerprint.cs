@@ -33,6 +33,7 @@ internal static class RunFingerprint
             ["the trainable weights"] = string.Join(", ", model.TrainableParameters.Select(named => $"{named.Name}[{string.Join(',', named.Parameter.shape)}]")),
         };
         Add(entries, nameof(TrainingOptions), JsonSerializer.SerializeToNode(options, Json));
+        if (model.Adapter is { } adapter) Add(entries, nameof(LoraOptions), JsonSerializer.SerializeToNode(adapter.Options, Json));
         Add(entries, "model", JsonNode.Parse(model.Configuration.ToJson()));
         return entries;
     }
