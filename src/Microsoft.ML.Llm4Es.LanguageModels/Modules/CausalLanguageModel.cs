@@ -227,9 +227,8 @@ public sealed class CausalLanguageModel : IDisposable
         ArgumentNullException.ThrowIfNull(batch);
         CheckIds(batch);
         using DisposeScope scope = NewDisposeScope();
-        (Tensor cos, Tensor sin) = _rotaryEmbedding.Tables(batch, Device);
-        BatchContext context = new(batch, cos, sin, ComputeType.Of(Precision));
-        Tensor x = TorchScript.Embedding(_embedding.Parameter, batch.ToTensor(Device));
+        BatchContext context = Context(batch);
+        Tensor x = Embed(batch);
         int frozen = FrozenLayers();
         for (int layer = 0; layer < last; layer++)
         {
@@ -240,10 +239,23 @@ public sealed class CausalLanguageModel : IDisposable
             x = next;
         }
 
-        Tensor result = last == Layers.Count ? _finalNorm.Forward(x) : x;
+        Tensor result = last == Layers.Count ? Normalize(x) : x;
         observe?.Invoke(last, result);
         return result.MoveToOuterDisposeScope();
     }
+
+    /// <summary>Computes what every layer needs of a batch; its tensors belong to the current dispose scope.</summary>
+    internal BatchContext Context(TokenBatch batch)
+    {
+        (Tensor cos, Tensor sin) = _rotaryEmbedding.Tables(batch, Device);
+        return new(batch, cos, sin, ComputeType.Of(Precision));
+    }
+
+    /// <summary>Looks up the embeddings, float32 <c>[tokens, hidden]</c>: the input of the first layer.</summary>
+    internal Tensor Embed(TokenBatch batch) => TorchScript.Embedding(_embedding.Parameter, batch.ToTensor(Device));
+
+    /// <summary>Applies the final norm to the output of the last layer.</summary>
+    internal Tensor Normalize(Tensor x) => _finalNorm.Forward(x);
 
     /// <summary>Computes the logits of the next token from hidden states: their product with <see cref="Head"/>.</summary>
     /// <param name="hidden"><c>[.., hidden]</c>.</param>
@@ -261,7 +273,7 @@ public sealed class CausalLanguageModel : IDisposable
     public void Dispose() => _weights.Dispose();
 
     /// <summary>Counts the layers below the first parameter that is trained: no gradient needs to reach them.</summary>
-    private int FrozenLayers() => is_grad_enabled()
+    internal int FrozenLayers() => is_grad_enabled()
         ? TrainableParameters.Min(named => named.Name == WeightLayout.Embedding ? 0 : NamedParameter.LayerOf(named.Name)) ?? Layers.Count
         : 0;
 

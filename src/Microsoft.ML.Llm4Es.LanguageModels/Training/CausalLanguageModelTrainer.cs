@@ -108,7 +108,7 @@ public sealed class CausalLanguageModelTrainer
             cancellationToken.ThrowIfCancellationRequested();
             _model.Adapter?.StartBatch(step.Number, index);
             using NextTokenBatch batch = NextTokenBatch.Create(corpus, rows, _model);
-            loss += NextTokenLoss.SumWithGradients(_model, batch, 1.0 / step.Tokens) / step.Tokens;
+            loss += NextTokenLoss.SumWithGradients(_model, batch, 1.0 / step.Tokens, _options.RecomputeActivations) / step.Tokens;
         }
 
         double gradientNorm = optimizer.GradientNorm();

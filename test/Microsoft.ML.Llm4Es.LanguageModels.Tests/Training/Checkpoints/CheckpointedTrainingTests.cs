@@ -58,14 +58,15 @@ public sealed class CheckpointedTrainingTests : IDisposable
     }
 
     [Fact]
-    public void Train_WithDropout_GoesOnWithTheSameRandomNumbers()
+    public void Train_OfAnAdapter_GoesOnWithTheSameDropout()
     {
-        (float[] expected, _) = Train(Options with { Checkpoints = null }, dropout: true);
+        (float[] expected, _) = Train(Options with { Checkpoints = null }, lora: new LoraOptions { Rank = 4, Dropout = 0.3 });
         using var source = new CancellationTokenSource();
-        Assert.Throws<OperationCanceledException>(() => Train(Options, source, stop: 4, dropout: true));
-        random.manual_seed(99);
-        Assert.Equal(expected, Train(Options, dropout: true).Weights);
-        Assert.NotEqual(expected, Train(Options with { Checkpoints = null }).Weights);
+        Assert.Throws<OperationCanceledException>(() => Train(Options, source, stop: 4, new LoraOptions { Rank = 4, Dropout = 0.3 }));
+        Assert.Equal(expected, Train(Options, lora: new LoraOptions { Rank = 4, Dropout = 0.3 }).Weights);
+
+        var error = Assert.Throws<InvalidOperationException>(() => Train(Options, lora: new LoraOptions { Rank = 4, Dropout = 0.1 }));
+        Assert.Contains("LoraOptions.Dropout was 0.3, is 0.1", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -74,7 +75,7 @@ public sealed class CheckpointedTrainingTests : IDisposable
         (float[] expected, TrainingResult first) = Train(Options);
         int steps = 0;
         using CausalLanguageModel model = CountingTask.Model();
-        TrainingResult again = new CausalLanguageModelTrainer(model, Options).Train(Sequences, new Listener(_ => steps++), Token);
+        TrainingResult again = new CausalLanguageModelTrainer(model, Options).Train(Sequences, new Immediate(_ => steps++), Token);
 
         Assert.Equal(0, steps);
         Assert.Equal(expected, Weights(model));
@@ -88,7 +89,7 @@ public sealed class CheckpointedTrainingTests : IDisposable
         using CausalLanguageModel model = CountingTask.Model();
         using var source = new CancellationTokenSource();
         var trainer = new CausalLanguageModelTrainer(model, Options with { OnCancellation = OnCancellation.ReturnModel });
-        trainer.Train(Sequences, new Listener(report => { if (report.Step == 7) source.Cancel(); }), source.Token);
+        trainer.Train(Sequences, new Immediate(report => { if (report.Step == 7) source.Cancel(); }), source.Token);
         trainer.Train(Sequences, cancellationToken: Token);
         Assert.Equal(expected, Weights(model));
     }
@@ -176,7 +177,7 @@ public sealed class CheckpointedTrainingTests : IDisposable
     [Fact]
     public void Train_InAFolderInUse_SaysSo()
     {
-        var inner = new Listener(_ => Train(Options));
+        var inner = new Immediate(_ => Train(Options));
         using CausalLanguageModel model = CountingTask.Model();
         var error = Assert.Throws<IOException>(() => new CausalLanguageModelTrainer(model, Options).Train(Sequences, inner, Token));
         Assert.Contains("no other process trains", error.Message, StringComparison.Ordinal);
@@ -186,19 +187,16 @@ public sealed class CheckpointedTrainingTests : IDisposable
 
     private static int[][] Sequences => CountingTask.Sequences(60, length: 40, seed: 0);
 
-    private static (float[] Weights, TrainingResult Result) Train(TrainingOptions options, CancellationTokenSource? source = null, int stop = 0, bool dropout = false)
+    private static (float[] Weights, TrainingResult Result) Train(TrainingOptions options, CancellationTokenSource? source = null, int stop = 0, LoraOptions? lora = null)
     {
         using CausalLanguageModel model = CountingTask.Model();
-        if (dropout) model.Layers[0].Attention.Output.Adapter = x => nn.functional.dropout(x, 0.3, training: is_grad_enabled());
-        var listener = new Listener(report => { if (report.Step == stop) source!.Cancel(); });
+        using LoraAdapter? adapter = lora is null ? null : LoraAdapter.Create(model.Configuration, lora);
+        adapter?.Attach(model);
+        var listener = new Immediate(report => { if (report.Step == stop) source!.Cancel(); });
         TrainingResult result = new CausalLanguageModelTrainer(model, options).Train(Sequences, listener, source?.Token ?? Token);
-        return (Weights(model), result);
+        float[] weights = adapter is null ? Weights(model) : [.. adapter.Parameters.Values.SelectMany(parameter => parameter.data<float>().ToArray())];
+        return (weights, result);
     }
 
     private static float[] Weights(CausalLanguageModel model) => [.. model.Parameters.SelectMany(parameter => parameter.data<float>().ToArray())];
-
-    private sealed class Listener(Action<TrainingProgress> report) : IProgress<TrainingProgress>
-    {
-        public void Report(TrainingProgress value) => report(value);
-    }
 }
