@@ -7,6 +7,7 @@ internal sealed record Benchmark(string Name, string Description, Func<Benchmark
     [
         TrainingBenchmark.OfSmolLM2,
         TrainingBenchmark.OfDefault,
+        new("train-lora", "tuning the shape of SmolLM2-135M: all weights, LoRA, the last layers", TuningBenchmark.Run),
         ForwardBenchmark.PromptOfSmolLM2,
         ForwardBenchmark.EmbeddingOfSmolLM2,
         ForwardBenchmark.EmbeddingOfDefault,

@@ -62,6 +62,9 @@ public sealed class CausalLanguageModel : IDisposable
     internal IReadOnlyList<NamedParameter> TrainableParameters =>
         [.. _weights.Layouts.Zip(_weights.Parameters, (layout, parameter) => new NamedParameter(layout.Name, parameter)).Concat(Adapter?.NamedParameters ?? []).Where(named => named.Parameter.requires_grad)];
 
+    /// <summary>Gets the number of weights that training changes: those that are not frozen, and those of an adapter that is attached.</summary>
+    public long TrainableWeights => TrainableParameters.Sum(named => named.Parameter.numel());
+
     /// <summary>Gets or sets the adapter that is attached, which <see cref="LoraAdapter.Attach"/> does.</summary>
     internal LoraAdapter? Adapter { get; set; }
 
@@ -132,6 +135,17 @@ public sealed class CausalLanguageModel : IDisposable
         TorchRuntime.EnsureLoaded();
         device ??= CPU;
         return new(configuration, device, WeightLoader.Load(configuration, source, device));
+    }
+
+    /// <summary>Copies the model. An adapter that is attached is not copied.</summary>
+    /// <param name="device">Where to keep the copy; that of this model by default.</param>
+    /// <returns>A model of the same weights and precision, to be disposed by the caller.</returns>
+    public CausalLanguageModel Clone(Device? device = null)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        CausalLanguageModel copy = Load(Configuration, new ModelCopy(this), device ?? Device);
+        copy.Precision = Precision;
+        return copy;
     }
 
     /// <summary>Writes the weights as one safetensors file, in 32-bit floats, tensor by tensor: nothing is held twice.</summary>

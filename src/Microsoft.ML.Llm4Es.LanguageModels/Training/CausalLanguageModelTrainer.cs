@@ -60,6 +60,9 @@ public sealed class CausalLanguageModelTrainer
     public TrainingResult Train(TokenCorpus corpus, IProgress<TrainingProgress>? progress = null, CancellationToken cancellationToken = default)
     {
         CheckIds(corpus);
+        if (_options.SequenceWeights is { } weights && weights.Count != corpus.Count)
+            throw new ArgumentException($"{nameof(TrainingOptions.SequenceWeights)} has {weights.Count} weights for {corpus.Count} sequences; one for each is expected.", nameof(corpus));
+
         using PrecisionScope precision = UsePrecision();
         using var run = new TrainingRun(this, _model, _options, corpus, progress, cancellationToken);
         return run.Run();

@@ -52,7 +52,8 @@ internal sealed class TrainingPlan
         {
             // The factor keeps the epochs of one seed apart from those of its neighbours.
             var random = new Random(unchecked((_options.Seed * 1_000_003) + epoch));
-            List<TrainingWindow> windows = [.. TrainingWindow.Cut(_corpus, _sequences, _options.ContextLength, random)];
+            List<int> drawn = [.. EpochDraw.Sequences(_sequences, _options.SequenceWeights, random)];
+            List<TrainingWindow> windows = [.. TrainingWindow.Cut(_corpus, drawn, _options.ContextLength, random)];
             List<TrainingWindow[]> batches = TrainingBatches.Shuffled(windows, _options.TokensPerBatch, random);
             int batchesDone = 0;
             foreach (TrainingWindow[][] stepBatches in batches.Chunk(_options.GradientAccumulation))

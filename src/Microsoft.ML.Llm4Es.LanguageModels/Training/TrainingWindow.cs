@@ -8,7 +8,7 @@ internal readonly record struct TrainingWindow(int Sequence, int Start, int Leng
 
     /// <summary>Cuts sequences in windows of at most <paramref name="contextLength"/> tokens, so that every token but a sequence's first is a target once.</summary>
     /// <param name="corpus">All sequences.</param>
-    /// <param name="sequences">Those to cut; one without a target (0 or 1 token) gives no window.</param>
+    /// <param name="sequences">Those to cut; one without a target (0 or 1 token) gives no window, one that is listed twice is cut twice.</param>
     /// <param name="contextLength">The most inputs of a window.</param>
     /// <param name="random">Draws the length of the first window of a long sequence; <see langword="null"/> for full ones.</param>
     internal static IEnumerable<TrainingWindow> Cut(TokenCorpus corpus, IEnumerable<int> sequences, int contextLength, Random? random)

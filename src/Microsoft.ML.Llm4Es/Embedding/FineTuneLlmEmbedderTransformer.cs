@@ -16,16 +16,29 @@ public sealed class FineTuneLlmEmbedderTransformer : BatchedTransformer, IDispos
     private const string ConfigurationEntry = "config.json";
     private const string TokenizerEntry = "tokenizer.json";
     private const string WeightsEntry = "model.safetensors";
+    private const string AdapterConfigurationEntry = "adapter_config.json";
+    private const string AdapterWeightsEntry = "adapter_model.safetensors";
 
-    private static readonly ModelFormat Format = new("LLM4ESEM", 0x00010001, 0x00010001, Loader, typeof(FineTuneLlmEmbedderTransformer));
+    private static readonly ModelFormat Format = new("LLM4ESEM", 0x00010002, 0x00010002, Loader, typeof(FineTuneLlmEmbedderTransformer));
 
     private readonly TextEmbedder _embedder;
+    private readonly LoraAdapter? _adapter;
     private readonly FineTuneLlmEmbedderOptions _options;
 
-    internal FineTuneLlmEmbedderTransformer(IHostEnvironment environment, string outputColumnName, string inputColumnName, TextEmbedder embedder, FineTuneLlmEmbedderOptions options)
+    /// <param name="environment">The environment.</param>
+    /// <param name="outputColumnName">The column to append.</param>
+    /// <param name="inputColumnName">The text column to read.</param>
+    /// <param name="embedder">Computes; owned by the transformer from here on.</param>
+    /// <param name="adapter">What was merged into the model, so that it can be exported; owned by the transformer too.</param>
+    /// <param name="isFromScratch">Whether the model began with random weights.</param>
+    /// <param name="options">The settings.</param>
+    internal FineTuneLlmEmbedderTransformer(
+        IHostEnvironment environment, string outputColumnName, string inputColumnName, TextEmbedder embedder, LoraAdapter? adapter, bool isFromScratch, FineTuneLlmEmbedderOptions options)
         : base(environment.Register(nameof(FineTuneLlmEmbedderTransformer)), outputColumnName, inputColumnName)
     {
         _embedder = embedder;
+        _adapter = adapter;
+        IsFromScratch = isFromScratch;
         _options = options;
     }
 
@@ -37,8 +50,58 @@ public sealed class FineTuneLlmEmbedderTransformer : BatchedTransformer, IDispos
 
     internal override int BatchSize => _options.RowsPerBatch;
 
+    internal LanguageModelTokenizer Tokenizer => _embedder.Tokenizer;
+
+    internal bool IsFromScratch { get; }
+
+    /// <summary>The training settings to tune the model on with, where the user names none: those for where it began.</summary>
+    internal TrainingOptions DefaultTraining => IsFromScratch ? TrainingDefaults.FromScratch(Configuration.MaxPositions) : TrainingDefaults.Pretrained;
+
+    /// <summary>Saves the tuned language model and its tokenizer as a folder that Hugging Face's transformers, and <see cref="LanguageModelSource.Folder"/>, load. What LoRA tuned is part of the weights.</summary>
+    /// <param name="folder">The folder; made where it does not exist. Files of these names are replaced, each in one step and only once all are written.</param>
+    /// <exception cref="IOException">A file cannot be written.</exception>
+    /// <exception cref="ObjectDisposedException">The transformer was disposed.</exception>
+    public void SaveHuggingFace(string folder)
+    {
+        _embedder.CheckNotDisposed();
+        _embedder.Model.SaveHuggingFace(folder, Tokenizer);
+    }
+
+    /// <summary>Saves what <see cref="Tuning.Lora(int, double, double, IReadOnlyList{string}?)"/> tuned as an adapter in the format of Hugging Face's peft, to be used with the model that was tuned.</summary>
+    /// <param name="folder">The folder; made where it does not exist. Files of these names are replaced, each in one step and only once all are written.</param>
+    /// <param name="baseModelName">The model that was tuned, as a Hugging Face id or a folder, which peft opens with the adapter; null not to tell.</param>
+    /// <exception cref="InvalidOperationException">The model was not tuned by LoRA.</exception>
+    /// <exception cref="IOException">A file cannot be written.</exception>
+    /// <exception cref="ObjectDisposedException">The transformer was disposed.</exception>
+    public void SaveAdapter(string folder, string? baseModelName = null)
+    {
+        _embedder.CheckNotDisposed();
+        if (_adapter is null)
+            throw new InvalidOperationException("There is no adapter to save: the model was not tuned by LoRA. Set Tuning = Tuning.Lora() before fitting, or save the whole model with SaveHuggingFace.");
+        _adapter.BaseModelName = baseModelName;
+        _adapter.Save(folder);
+    }
+
     /// <summary>Frees the model. Transforming afterwards throws <see cref="ObjectDisposedException"/>.</summary>
-    public void Dispose() => _embedder.Dispose();
+    public void Dispose()
+    {
+        _embedder.Dispose();
+        _adapter?.Dispose();
+    }
+
+    /// <summary>Copies the language model; the caller owns the copy.</summary>
+    internal CausalLanguageModel CopyModel(TorchSharp.torch.Device device)
+    {
+        _embedder.CheckNotDisposed();
+        return _embedder.Model.Clone(device);
+    }
+
+    /// <summary>Hands the language model over to the caller, who frees it; the transformer is of no use afterwards.</summary>
+    internal CausalLanguageModel ReleaseModel()
+    {
+        _adapter?.Dispose();
+        return _embedder.Release();
+    }
 
     internal override DataViewSchema.DetachedColumn CreateOutputColumn(DataViewSchema inputSchema) =>
         new(OutputColumnName, new VectorDataViewType(NumberDataViewType.Single, Dimension));
@@ -67,9 +130,15 @@ public sealed class FineTuneLlmEmbedderTransformer : BatchedTransformer, IDispos
         writer.Write(_options.TokensPerBatch);
         writer.Write(_options.RowsPerBatch);
         writer.Write(_options.CacheEntries);
+        writer.Write(IsFromScratch);
+        writer.Write(_adapter is not null);
         context.SaveStream(ConfigurationEntry, stream => stream.Write(System.Text.Encoding.UTF8.GetBytes(Configuration.ToJson())));
         context.SaveStream(TokenizerEntry, _embedder.Tokenizer.Save);
         context.SaveUncompressed(WeightsEntry, _embedder.Model.WriteWeights);
+        if (_adapter is null) return;
+
+        context.SaveStream(AdapterConfigurationEntry, stream => stream.Write(System.Text.Encoding.UTF8.GetBytes(_adapter.ToJson())));
+        context.SaveUncompressed(AdapterWeightsEntry, _adapter.WriteWeights);
     }
 
     /// <summary>ML.NET finds this by the attribute at the top and calls it when a model is loaded.</summary>
@@ -88,15 +157,27 @@ public sealed class FineTuneLlmEmbedderTransformer : BatchedTransformer, IDispos
             CacheEntries = reader.ReadInt32(),
         };
 
+        bool isFromScratch = reader.ReadBoolean(), hasAdapter = reader.ReadBoolean();
+        TorchSharp.torch.Device device = environment.SelectDevice();
         LanguageModelConfiguration configuration = LanguageModelConfiguration.Parse(System.Text.Encoding.UTF8.GetString(ReadEntry(context, ConfigurationEntry)));
         LanguageModelTokenizer tokenizer = LanguageModelTokenizer.Parse(ReadEntry(context, TokenizerEntry));
         CausalLanguageModel? model = null;
-        if (!context.TryLoadUncompressed(WeightsEntry, stream => model = CausalLanguageModel.Read(configuration, stream, environment.SelectDevice())))
+        if (!context.TryLoadUncompressed(WeightsEntry, stream => model = CausalLanguageModel.Read(configuration, stream, device)))
             throw Missing(WeightsEntry);
 
         model!.Precision = options.Precision;
         var embedder = new TextEmbedder(model, tokenizer, options.Layers, options.TokensPerBatch, options.CacheEntries);
-        return new FineTuneLlmEmbedderTransformer(environment, outputColumnName, inputColumnName, embedder, options);
+        LoraAdapter? adapter = hasAdapter ? ReadAdapter(context, configuration, device) : null;
+        return new FineTuneLlmEmbedderTransformer(environment, outputColumnName, inputColumnName, embedder, adapter, isFromScratch, options);
+    }
+
+    private static LoraAdapter ReadAdapter(ModelLoadContext context, LanguageModelConfiguration configuration, TorchSharp.torch.Device device)
+    {
+        string json = System.Text.Encoding.UTF8.GetString(ReadEntry(context, AdapterConfigurationEntry));
+        LoraAdapter? adapter = null;
+        return context.TryLoadUncompressed(AdapterWeightsEntry, stream => adapter = LoraAdapter.Read(configuration, json, stream, device))
+            ? adapter!
+            : throw Missing(AdapterWeightsEntry);
     }
 
     private static byte[] ReadEntry(ModelLoadContext context, string name)

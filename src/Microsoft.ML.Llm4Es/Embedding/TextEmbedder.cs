@@ -19,7 +19,7 @@ internal sealed class TextEmbedder(CausalLanguageModel model, LanguageModelToken
 
     public float[][] Embed(ReadOnlySpan<ReadOnlyMemory<char>> texts)
     {
-        ObjectDisposedException.ThrowIf(_disposed != 0, this);
+        CheckNotDisposed();
 
         var embeddings = new float[texts.Length][];
         var rowsByKey = new Dictionary<UInt128, List<int>>();
@@ -42,6 +42,15 @@ internal sealed class TextEmbedder(CausalLanguageModel model, LanguageModelToken
         }
 
         return embeddings;
+    }
+
+    public void CheckNotDisposed() => ObjectDisposedException.ThrowIf(_disposed != 0, this);
+
+    /// <summary>Hands the model over to the caller, who frees it; the embedder is of no use afterwards.</summary>
+    public CausalLanguageModel Release()
+    {
+        ObjectDisposedException.ThrowIf(Interlocked.Exchange(ref _disposed, 1) != 0, this);
+        return model;
     }
 
     public void Dispose()

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
@@ -16,6 +17,7 @@ internal static class RunFingerprint
     internal const string InitialWeights = "the weights to start from";
 
     private const int ChunkLength = 1 << 22;
+    private const int LongestValue = 200;
 
     private static readonly JsonSerializerOptions Json = new()
     {
@@ -52,7 +54,9 @@ internal static class RunFingerprint
             return;
         }
 
-        entries.Add(name, value?.ToJsonString() ?? "null");
+        string text = value?.ToJsonString() ?? "null";
+        // Such as a weight for each of a million sequences.
+        entries.Add(name, text.Length <= LongestValue ? text : $"SHA-256 {Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)))}");
     }
 
     private static string Hash(TokenCorpus corpus)
