@@ -11,14 +11,19 @@ public sealed record CheckpointOptions
     /// <summary>Initializes the options.</summary>
     /// <param name="folder">The folder of the run's checkpoints; made where it does not exist. One run has one folder.</param>
     /// <exception cref="ArgumentException">The folder's name is empty.</exception>
-    public CheckpointOptions(string folder)
-    {
-        ArgumentException.ThrowIfNullOrEmpty(folder);
-        Folder = folder;
-    }
+    public CheckpointOptions(string folder) => Folder = folder;
 
     /// <summary>Gets the folder.</summary>
-    public string Folder { get; }
+    /// <exception cref="ArgumentException">The folder's name is empty.</exception>
+    public string Folder
+    {
+        get;
+        init
+        {
+            ArgumentException.ThrowIfNullOrEmpty(value, nameof(Folder));
+            field = value;
+        }
+    }
 
     /// <summary>Gets after how many steps a checkpoint is written. At least 1; <see langword="null"/>, no such rule, by default.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is below 1.</exception>
