@@ -18,6 +18,7 @@ public sealed class CausalLanguageModel : IDisposable
     private readonly MasterWeight _head;
     private readonly RotaryEmbedding _rotaryEmbedding;
     private readonly RmsNorm _finalNorm;
+    private bool _disposed;
 
     private CausalLanguageModel(LanguageModelConfiguration configuration, Device device, ModelWeights weights)
     {
@@ -236,12 +237,12 @@ public sealed class CausalLanguageModel : IDisposable
     public Tensor HiddenStates(TokenBatch batch, Action<int, Tensor>? observe = null) => HiddenStates(batch, Layers.Count, observe);
 
     /// <summary>Computes hidden states <paramref name="last"/>, as transformers counts, and none of the layers above.</summary>
-    internal Tensor HiddenStates(TokenBatch batch, int last, Action<int, Tensor>? observe)
+    internal Tensor HiddenStates(TokenBatch batch, int last, Action<int, Tensor>? observe, CachePass? cache = null)
     {
         ArgumentNullException.ThrowIfNull(batch);
         CheckIds(batch);
         using DisposeScope scope = NewDisposeScope();
-        BatchContext context = Context(batch);
+        BatchContext context = Context(batch, cache);
         Tensor x = Embed(batch);
         int frozen = FrozenLayers();
         for (int layer = 0; layer < last; layer++)
@@ -259,10 +260,10 @@ public sealed class CausalLanguageModel : IDisposable
     }
 
     /// <summary>Computes what every layer needs of a batch; its tensors belong to the current dispose scope.</summary>
-    internal BatchContext Context(TokenBatch batch)
+    internal BatchContext Context(TokenBatch batch, CachePass? cache = null)
     {
-        (Tensor cos, Tensor sin) = _rotaryEmbedding.Tables(batch, Device);
-        return new(batch, cos, sin, ComputeType.Of(Precision));
+        (Tensor cos, Tensor sin) = cache?.Positions is { } positions ? _rotaryEmbedding.Tables(positions, Device) : _rotaryEmbedding.Tables(batch, Device);
+        return new(batch, cos, sin, ComputeType.Of(Precision), cache);
     }
 
     /// <summary>Looks up the embeddings, float32 <c>[tokens, hidden]</c>: the input of the first layer.</summary>
@@ -283,8 +284,31 @@ public sealed class CausalLanguageModel : IDisposable
         return logits.to(ScalarType.Float32).MoveToOuterDisposeScope();
     }
 
+    /// <summary>Computes the logits of the token that follows each row.</summary>
+    /// <param name="batch">Whole rows; or the newest token of each row, where <paramref name="cache"/> says so.</param>
+    /// <param name="cache">Where keys and values are kept for tokens to come; without one they are not.</param>
+    /// <returns>float32 <c>[rows, vocabulary]</c>; owned by the caller's dispose scope, or the caller.</returns>
+    internal Tensor NextTokenLogits(TokenBatch batch, CachePass? cache = null)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        Tensor hidden = HiddenStates(batch, Layers.Count, observe: null, cache);
+        if (batch.TokenCount == batch.RowCount) return Logits(hidden).MoveToOuterDisposeScope();
+
+        long end = -1;
+        long[] lastTokens = [.. batch.Lengths.Select(length => end += length)];
+        return Logits(hidden.index_select(0, tensor(lastTokens, ScalarType.Int64, Device))).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Whether one more token changes what the model makes of all tokens of a row of so many, which is therefore computed anew, token by token.</summary>
+    internal bool DependsOnLength(int rowLength) => _rotaryEmbedding.IsStretched(rowLength);
+
     /// <summary>Frees the weights.</summary>
-    public void Dispose() => _weights.Dispose();
+    public void Dispose()
+    {
+        if (_disposed) return;
+        _disposed = true;
+        _weights.Dispose();
+    }
 
     /// <summary>Counts the layers below the first parameter that is trained: no gradient needs to reach them.</summary>
     internal int FrozenLayers() => is_grad_enabled()

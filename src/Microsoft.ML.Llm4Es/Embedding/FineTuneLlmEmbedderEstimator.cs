@@ -13,7 +13,7 @@ namespace Microsoft.ML.Llm4Es;
 /// | | |
 /// | -- | -- |
 /// | Reads | a scalar text column; while fitting also the columns of <see cref="FineTuneLlmEmbedderOptions.TrainingTexts"/> |
-/// | Appends | a vector of <see cref="float"/>, as long as the model's hidden size |
+/// | Appends | a vector of <see cref="float"/>, as long as the model's hidden size for each range of layers and way of pooling, with slot names |
 /// | Needs labels | no |
 /// | Trains | in <see cref="Fit"/>, repeatably for one seed on one machine |
 /// | Runs on | CPU, or the GPU of <see cref="MLContext.GpuDeviceId"/> |
@@ -41,7 +41,8 @@ public sealed class FineTuneLlmEmbedderEstimator : IEstimator<FineTuneLlmEmbedde
     {
         ArgumentNullException.ThrowIfNull(inputSchema);
         TextColumn.Find(inputSchema, _inputColumnName);
-        SchemaShape.Column output = MLNetInternals.NewColumn(_outputColumnName, SchemaShape.Column.VectorKind.Vector, NumberDataViewType.Single);
+        SchemaShape.Column output = MLNetInternals.NewColumn(
+            _outputColumnName, SchemaShape.Column.VectorKind.Vector, NumberDataViewType.Single, MLNetInternals.SlotNamesShape());
         return new SchemaShape([.. inputSchema.Where(column => column.Name != _outputColumnName), output]);
     }
 
@@ -78,8 +79,9 @@ public sealed class FineTuneLlmEmbedderEstimator : IEstimator<FineTuneLlmEmbedde
                 model.TrainAll();
             }
 
-            var embedder = new TextEmbedder(model, tokenizer, _options.Layers, _options.TokensPerBatch, _options.CacheEntries);
-            return new FineTuneLlmEmbedderTransformer(_host, _outputColumnName, _inputColumnName, embedder, adapter, _options.Model.IsFromScratch, _options);
+            var embedder = new TextEmbedder(model, tokenizer, _options.Embedding);
+            var settings = new EmbedderSettings(_options.Embedding, _options.Precision, _options.Model.IsFromScratch);
+            return new FineTuneLlmEmbedderTransformer(_host, _outputColumnName, _inputColumnName, embedder, adapter, settings);
         }
         catch
         {

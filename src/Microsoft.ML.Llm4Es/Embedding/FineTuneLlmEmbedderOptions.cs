@@ -9,9 +9,6 @@ public sealed class FineTuneLlmEmbedderOptions
     private Tuning _tuning = Tuning.Full();
     private IReadOnlyList<TrainingText> _trainingTexts = [];
     private IReadOnlyList<TrainingData> _trainingData = [];
-    private int _tokensPerBatch = 8192;
-    private int _rowsPerBatch = 256;
-    private int _cacheEntries = 100_000;
 
     /// <summary>Gets or sets where the language model comes from. Default: from scratch, <see cref="LanguageModelPreset.Small"/>.</summary>
     /// <exception cref="ArgumentNullException">The value is null.</exception>
@@ -51,47 +48,16 @@ public sealed class FineTuneLlmEmbedderOptions
     /// <summary>Gets or sets how the model is tuned. Default null: the paper's settings for a pretrained model, measured ones for a model from scratch.</summary>
     public TrainingOptions? Training { get; set; }
 
-    /// <summary>Gets or sets which hidden states are averaged. Default: <see cref="LayerRange.UpperTwoThirds"/>, the paper's.</summary>
-    public LayerRange Layers { get; set; }
+    /// <summary>Gets or sets how texts become vectors once the model is tuned. Default: the mean over the upper two thirds of the layers, then over tokens.</summary>
+    /// <exception cref="ArgumentNullException">The value is null.</exception>
+    public EmbeddingOptions Embedding
+    {
+        get;
+        set => field = value ?? throw new ArgumentNullException(nameof(value));
+    } = new();
 
     /// <summary>Gets or sets the precision of matrix products, in tuning and embedding. Default: <see cref="ComputePrecision.Auto"/>.</summary>
     public ComputePrecision Precision { get; set; }
-
-    /// <summary>Gets or sets how many tokens are embedded together. Default 8,192; lower it where memory is short.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">The value is not positive.</exception>
-    public int TokensPerBatch
-    {
-        get => _tokensPerBatch;
-        set
-        {
-            ArgumentOutOfRangeException.ThrowIfNegativeOrZero(value);
-            _tokensPerBatch = value;
-        }
-    }
-
-    /// <summary>Gets or sets how many rows a cursor reads ahead, so that texts of like length can be embedded together. Default 256.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">The value is not positive.</exception>
-    public int RowsPerBatch
-    {
-        get => _rowsPerBatch;
-        set
-        {
-            ArgumentOutOfRangeException.ThrowIfNegativeOrZero(value);
-            _rowsPerBatch = value;
-        }
-    }
-
-    /// <summary>Gets or sets how many embeddings the fitted transformer keeps, so that a trainer's passes compute each text once. Default 100,000; 0 keeps none.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">The value is negative.</exception>
-    public int CacheEntries
-    {
-        get => _cacheEntries;
-        set
-        {
-            ArgumentOutOfRangeException.ThrowIfNegative(value);
-            _cacheEntries = value;
-        }
-    }
 
     /// <summary>
     /// Gets or sets the folder in which tuning saves its state every ten minutes and at its end, so that the same <c>Fit</c> again, after a crash or a

@@ -17,7 +17,7 @@ public sealed class FineTuneLlmEmbedderConformanceTests : TransformerConformance
     {
         FineTuneLlmEmbedderOptions options = SmallJob.Options;
         options.Precision = ComputePrecision.Float32;
-        options.RowsPerBatch = 7;
+        options.Embedding = new EmbeddingOptions { RowsPerBatch = 7 };
         return ml.Transforms.FineTuneLlmEmbedder("Embedding", "Text", options);
     }
 }
