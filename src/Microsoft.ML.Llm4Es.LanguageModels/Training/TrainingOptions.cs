@@ -7,7 +7,7 @@ namespace Microsoft.ML.Llm4Es.LanguageModels;
 /// <remarks>
 /// The defaults of the optimizer are those with which LLM4ES (arXiv 2508.05688) tunes pretrained models of 1 to 3 billion weights.
 /// A small model that starts from random weights learns with a <see cref="LearningRate"/> near 1e-3 and a <see cref="WeightDecay"/> near 0.1.
-/// A checkpoint belongs to settings that determine the weights; those marked as ignored in JSON do not, and may differ when training goes on.
+/// Training goes on from a checkpoint only with the settings that it was made with, but for those that are left out of JSON: they do not change the weights.
 /// </remarks>
 public sealed record TrainingOptions
 {

@@ -32,7 +32,15 @@ internal sealed class TrainingRun : IDisposable
         _optimizer = new AdamW(weights.Select(named => named.Parameter), options);
         _best = new BestWeights(weights);
         _report = new TrainingReport(_plan, options, progress);
-        if (options.Checkpoints is not null) _checkpoints = new TrainingCheckpoints(options, corpus, model, weights, _optimizer, _best);
+        try
+        {
+            if (options.Checkpoints is not null) _checkpoints = new TrainingCheckpoints(options, corpus, model, weights, _optimizer, _best);
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
     }
 
     internal TrainingResult Run()

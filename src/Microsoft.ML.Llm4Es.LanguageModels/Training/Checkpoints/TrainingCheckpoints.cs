@@ -25,8 +25,8 @@ internal sealed class TrainingCheckpoints : IDisposable
         _optimizer = optimizer;
         _best = best;
         _log = options.Log;
-        _folder = new CheckpointFolder(_options, options.Log);
         _fingerprint = RunFingerprint.Of(corpus, options, model);
+        _folder = new CheckpointFolder(_options, options.Log);
     }
 
     /// <summary>Reads the newest sound checkpoint into the model and the optimizer.</summary>
