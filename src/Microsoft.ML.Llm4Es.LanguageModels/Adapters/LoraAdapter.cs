@@ -92,7 +92,7 @@ public sealed class LoraAdapter : IDisposable
         ArgumentNullException.ThrowIfNull(configuration);
         ArgumentNullException.ThrowIfNull(json);
         ArgumentNullException.ThrowIfNull(stream);
-        SafetensorsReader source = new(stream, "the stored adapter", length: null);
+        SafetensorsReader source = new(stream, "the stored adapter");
         return LoraCheckpoint.Read(configuration, Encoding.UTF8.GetBytes(json), "the stored adapter's settings", source, device);
     }
 

@@ -28,8 +28,8 @@ internal static class LoraCheckpoint
                 throw new FileNotFoundException($"{file} is not there; an adapter is a folder with {PeftConfiguration.FileName} and {WeightsFileName}. Adapters in another format (adapter_model.bin) are not read: save them with peft as safetensors.", file);
         }
 
-        using FileStream stream = new(weights, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0, FileOptions.SequentialScan);
-        return Read(configuration, File.ReadAllBytes(settings), settings, new SafetensorsReader(stream, weights, stream.Length), device);
+        using MappedFile mapped = new(weights);
+        return Read(configuration, File.ReadAllBytes(settings), settings, new SafetensorsReader(mapped), device);
     }
 
     internal static LoraAdapter Read(LanguageModelConfiguration configuration, ReadOnlyMemory<byte> json, string jsonSource, IWeightSource source, Device? device)

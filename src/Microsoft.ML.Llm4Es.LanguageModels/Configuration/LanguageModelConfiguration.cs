@@ -116,7 +116,7 @@ public sealed record LanguageModelConfiguration
 
     /// <summary>Writes the configuration in the form that <see cref="Parse"/> and Hugging Face's transformers read.</summary>
     /// <returns>A JSON object, indented.</returns>
-    public string ToJson() => ConfigurationWriter.Write(this);
+    public string ToJson() => ConfigurationWriter.Write(this, ComputePrecision.Float32);
 
     /// <summary>Gets the sliding window of a layer, or <see langword="null"/> where queries see all keys before them.</summary>
     internal int? WindowOf(int layer) => SlidingLayers is null || SlidingLayers[layer] ? SlidingWindow : null;

@@ -52,13 +52,15 @@ public sealed class CausalLanguageModelTrainer
     /// <exception cref="ArgumentException">No sequence has two tokens, or one holds an id outside the model's vocabulary.</exception>
     /// <exception cref="NotFiniteNumberException">The loss or the gradient is no longer a finite number; the model keeps the weights of the step before.</exception>
     /// <exception cref="InsufficientMemoryException">Memory does not suffice; the message says which setting to lower.</exception>
-    /// <exception cref="InvalidOperationException">The checkpoint folder belongs to a run with other data, options or model.</exception>
+    /// <exception cref="InvalidOperationException">The checkpoint folder belongs to a run with other data, options or model; or the weights are kept in bfloat16, in which they are not trained.</exception>
     /// <exception cref="InvalidDataException">All checkpoints are damaged.</exception>
     /// <exception cref="IOException">A checkpoint cannot be written; the last good one is intact.</exception>
     /// <exception cref="OperationCanceledException">The operation was canceled, and <see cref="TrainingOptions.OnCancellation"/> is <see cref="OnCancellation.Throw"/>.</exception>
     [SuppressMessage("ApiDesign", "RS0026", Justification = OverloadsDiffer)]
     public TrainingResult Train(TokenCorpus corpus, IProgress<TrainingProgress>? progress = null, CancellationToken cancellationToken = default)
     {
+        if (_model.TrainableParameters.Count == 0)
+            throw new InvalidOperationException("No weight of the model can be trained: it was loaded with weights in bfloat16, in which small steps would be lost. Load it with weights: ComputePrecision.Float32, or attach an adapter.");
         CheckIds(corpus);
         if (_options.SequenceWeights is { } weights && weights.Count != corpus.Count)
             throw new ArgumentException($"{nameof(TrainingOptions.SequenceWeights)} has {weights.Count} weights for {corpus.Count} sequences; one for each is expected.", nameof(corpus));
