@@ -257,9 +257,8 @@ public sealed class CausalLanguageModel : IDisposable
         ArgumentNullException.ThrowIfNull(batch);
         CheckIds(batch);
         using DisposeScope scope = NewDisposeScope();
-        (Tensor cos, Tensor sin) = cache?.Positions is { } positions ? _rotaryEmbedding.Tables(positions, Device) : _rotaryEmbedding.Tables(batch, Device);
-        BatchContext context = new(batch, cos, sin, ComputeType.Of(Precision), cache);
-        Tensor x = TorchScript.Embedding(_embedding.Parameter, batch.ToTensor(Device)).to(ScalarType.Float32);
+        BatchContext context = Context(batch, cache);
+        Tensor x = Embed(batch);
         int frozen = FrozenLayers();
         for (int layer = 0; layer < last; layer++)
         {
@@ -270,10 +269,23 @@ public sealed class CausalLanguageModel : IDisposable
             x = next;
         }
 
-        Tensor result = last == Layers.Count ? _finalNorm.Forward(x) : x;
+        Tensor result = last == Layers.Count ? Normalize(x) : x;
         observe?.Invoke(last, result);
         return result.MoveToOuterDisposeScope();
     }
+
+    /// <summary>Computes what every layer needs of a batch; its tensors belong to the current dispose scope.</summary>
+    internal BatchContext Context(TokenBatch batch, CachePass? cache = null)
+    {
+        (Tensor cos, Tensor sin) = cache?.Positions is { } positions ? _rotaryEmbedding.Tables(positions, Device) : _rotaryEmbedding.Tables(batch, Device);
+        return new(batch, cos, sin, ComputeType.Of(Precision), cache);
+    }
+
+    /// <summary>Looks up the embeddings, float32 <c>[tokens, hidden]</c>: the input of the first layer.</summary>
+    internal Tensor Embed(TokenBatch batch) => TorchScript.Embedding(_embedding.Parameter, batch.ToTensor(Device)).to(ScalarType.Float32);
+
+    /// <summary>Applies the final norm to the output of the last layer.</summary>
+    internal Tensor Normalize(Tensor x) => _finalNorm.Forward(x);
 
     /// <summary>Computes the logits of the next token from hidden states: their product with <see cref="Head"/>.</summary>
     /// <param name="hidden"><c>[.., hidden]</c>.</param>
@@ -315,7 +327,7 @@ public sealed class CausalLanguageModel : IDisposable
     }
 
     /// <summary>Counts the layers below the first parameter that is trained: no gradient needs to reach them.</summary>
-    private int FrozenLayers() => is_grad_enabled()
+    internal int FrozenLayers() => is_grad_enabled()
         ? TrainableParameters.Min(named => named.Name == WeightLayout.Embedding ? 0 : NamedParameter.LayerOf(named.Name)) ?? Layers.Count
         : 0;
 

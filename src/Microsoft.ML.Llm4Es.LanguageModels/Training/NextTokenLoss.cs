@@ -54,14 +54,20 @@ internal static class NextTokenLoss
     }
 
     /// <summary>The same sum; adds the gradient of <paramref name="scale"/> times it to the gradients of the model's parameters.</summary>
-    internal static double SumWithGradients(CausalLanguageModel model, NextTokenBatch batch, double scale)
+    /// <param name="model">The model.</param>
+    /// <param name="batch">Inputs and targets.</param>
+    /// <param name="scale">What the sum is multiplied with.</param>
+    /// <param name="recompute">Whether each layer is computed anew for its gradients: <see cref="TrainingOptions.RecomputeActivations"/>.</param>
+    internal static double SumWithGradients(CausalLanguageModel model, NextTokenBatch batch, double scale, bool recompute = false)
     {
         using DisposeScope scope = NewDisposeScope();
 
-        Tensor hidden = model.HiddenStates(batch.Inputs);
+        LayerwisePass? layerwise = recompute ? new LayerwisePass(model, batch.Inputs) : null;
+        Tensor hidden = layerwise?.Hidden ?? model.HiddenStates(batch.Inputs);
         Tensor hiddenGradient = empty_like(hidden);
         double sum = HeadGradients(model, hidden.detach(), batch.Targets, scale, hiddenGradient);
-        hidden.backward([hiddenGradient]);
+        if (layerwise is null) hidden.backward([hiddenGradient]);
+        else layerwise.Backward(hiddenGradient);
         return sum;
     }
 

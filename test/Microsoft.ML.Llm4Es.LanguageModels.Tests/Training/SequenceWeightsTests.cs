@@ -38,7 +38,7 @@ public sealed class SequenceWeightsTests
         Assert.NotEqual(Drawn(options, epoch: 1), Drawn(options with { Seed = 1 }, epoch: 1));
 
         int[] Drawn(TrainingOptions of, int epoch) =>
-            [.. new TrainingPlan(sequences, of).Steps().Where(step => step.Epoch == epoch).SelectMany(step => step.Batches).SelectMany(batch => batch).Select(window => window.Sequence).Order()];
+            [.. new TrainingPlan(TokenCorpus.FromSequences(sequences), [.. Enumerable.Range(0, sequences.Length)], of).Steps().Where(step => step.Epoch == epoch).SelectMany(step => step.Batches).SelectMany(batch => batch).Select(window => window.Sequence).Order()];
     }
 
     [Fact]
