@@ -34,7 +34,7 @@ public sealed partial class CheckpointDocsTests : IDisposable
         using PretrainedLanguageModel hub = await PretrainedLanguageModel.LoadFromHubAsync(HubServer.Id, _hub.Options, cancellationToken: TestContext.Current.CancellationToken);
 
         IReadOnlyList<int> ids = folder.Tokenizer.Encode("day|shop\n1, bakery", addSpecialTokens: true);
-        string? prompt = folder.ChatTemplate?.Render([new ChatMessage("user", "hello")], addGenerationPrompt: true);
+        string? prompt = folder.ChatTemplate?.Render([new TemplateMessage("user", "hello")], addGenerationPrompt: true);
 
         Assert.NotEmpty(ids);
         Assert.Equal("hello", prompt);

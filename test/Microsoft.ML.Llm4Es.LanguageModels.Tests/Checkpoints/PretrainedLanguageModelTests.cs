@@ -7,7 +7,7 @@ public sealed class PretrainedLanguageModelTests : IDisposable
 {
     private const string Template = "{% for message in messages %}<|{{ message.role }}|>{{ message.content }}{% endfor %}";
 
-    private static readonly ChatMessage[] Messages = [new("user", "hello")];
+    private static readonly TemplateMessage[] Messages = [new("user", "hello")];
 
     private readonly TemporaryFolder _folder = new();
 

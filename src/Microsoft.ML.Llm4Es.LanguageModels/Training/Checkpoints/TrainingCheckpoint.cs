@@ -71,7 +71,7 @@ internal sealed class TrainingCheckpoint : IDisposable
             var content = new byte[BinaryPrimitives.ReadInt32LittleEndian(length)];
             file.ReadExactly(content);
             Content read = JsonSerializer.Deserialize<Content>(content, Json) ?? throw new InvalidDataException($"{path} has no state.");
-            return new TrainingCheckpoint(file, new SafetensorsReader(file, path, file.Length - file.Position - HashLength), read);
+            return new TrainingCheckpoint(file, new SafetensorsReader(file, path), read);
         }
         catch
         {
