@@ -55,7 +55,7 @@ public static class HiddenStatePooling
     }
 
     /// <summary>Pools a row: <c>[tokens, hidden]</c> to <c>[hidden]</c>.</summary>
-    private static Tensor PoolRow(Tensor row, TokenPooling way, PooledRow pooled)
+    internal static Tensor PoolRow(Tensor row, TokenPooling way, PooledRow pooled)
     {
         Tensor tokens = pooled.Skip == 0 ? row : row.narrow(0, pooled.Skip, row.shape[0] - pooled.Skip);
         return way switch

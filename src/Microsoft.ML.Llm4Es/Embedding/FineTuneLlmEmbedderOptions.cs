@@ -7,7 +7,8 @@ public sealed class FineTuneLlmEmbedderOptions
 {
     private LanguageModelSource _model = LanguageModelSource.FromScratch();
     private Tuning _tuning = Tuning.Full();
-    private IReadOnlyList<string> _trainingTexts = [];
+    private IReadOnlyList<TrainingText> _trainingTexts = [];
+    private IReadOnlyList<TrainingData> _trainingData = [];
 
     /// <summary>Gets or sets where the language model comes from. Default: from scratch, <see cref="LanguageModelPreset.Small"/>.</summary>
     /// <exception cref="ArgumentNullException">The value is null.</exception>
@@ -26,19 +27,22 @@ public sealed class FineTuneLlmEmbedderOptions
     }
 
     /// <summary>
-    /// Gets or sets the columns whose texts the model is tuned on: text, or vectors of text such as variants of one text. Default: the input column.
-    /// They are read while fitting only.
+    /// Gets or sets the columns whose texts the model is tuned on, each with a weight: text, or vectors of text such as variants of one text. The names
+    /// alone, <c>["Text", "Enriched"]</c>, stand for columns of weight 1. Default: the input column. They are read while fitting only.
     /// </summary>
-    /// <exception cref="ArgumentException">A name is empty.</exception>
-    public IReadOnlyList<string> TrainingTexts
+    /// <exception cref="ArgumentNullException">The value, or a column, is null.</exception>
+    public IReadOnlyList<TrainingText> TrainingTexts
     {
         get => _trainingTexts;
-        set
-        {
-            ArgumentNullException.ThrowIfNull(value);
-            foreach (string name in value) ArgumentException.ThrowIfNullOrEmpty(name, nameof(value));
-            _trainingTexts = value;
-        }
+        set => _trainingTexts = WithoutNulls(value, nameof(value));
+    }
+
+    /// <summary>Gets or sets other data to tune on beside the pipeline's, for a mixture of corpora. Default: none. It is read while fitting only; the vocabulary of a model from scratch comes from all texts.</summary>
+    /// <exception cref="ArgumentNullException">The value, or an item, is null.</exception>
+    public IReadOnlyList<TrainingData> TrainingData
+    {
+        get => _trainingData;
+        set => _trainingData = WithoutNulls(value, nameof(value));
     }
 
     /// <summary>Gets or sets how the model is tuned. Default null: the paper's settings for a pretrained model, measured ones for a model from scratch.</summary>
@@ -63,6 +67,14 @@ public sealed class FineTuneLlmEmbedderOptions
 
     /// <summary>Gets or sets what cancels fitting.</summary>
     public CancellationToken CancellationToken { get; set; }
+
+    private static IReadOnlyList<T> WithoutNulls<T>(IReadOnlyList<T> values, string name)
+        where T : class
+    {
+        ArgumentNullException.ThrowIfNull(values, name);
+        foreach (T item in values) ArgumentNullException.ThrowIfNull(item, name);
+        return values;
+    }
 
     internal FineTuneLlmEmbedderOptions Clone() => (FineTuneLlmEmbedderOptions)MemberwiseClone();
 }

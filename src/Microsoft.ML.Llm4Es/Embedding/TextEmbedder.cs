@@ -53,7 +53,7 @@ internal sealed class TextEmbedder : IDisposable
 
     public float[][] Embed(ReadOnlySpan<ReadOnlyMemory<char>> texts)
     {
-        ObjectDisposedException.ThrowIf(_disposed != 0, this);
+        CheckNotDisposed();
 
         var embeddings = new float[texts.Length][];
         var rowsByKey = new Dictionary<UInt128, List<int>>();
@@ -85,6 +85,16 @@ internal sealed class TextEmbedder : IDisposable
         }
 
         return embeddings;
+    }
+
+    public void CheckNotDisposed() => ObjectDisposedException.ThrowIf(_disposed != 0, this);
+
+    /// <summary>Hands the model over to the caller, who frees it; the embedder is of no use afterwards.</summary>
+    public CausalLanguageModel Release()
+    {
+        ObjectDisposedException.ThrowIf(Interlocked.Exchange(ref _disposed, 1) != 0, this);
+        _cache.Dispose();
+        return Model;
     }
 
     public void Dispose()
