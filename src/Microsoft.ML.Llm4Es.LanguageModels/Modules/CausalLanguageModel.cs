@@ -224,20 +224,20 @@ public sealed class CausalLanguageModel : IDisposable
     /// <remarks>Layers below the first that is trained take no part in the backward pass and keep nothing for it, so that a step is faster and smaller.</remarks>
     /// <param name="count">The number of layers; all layers still leave the embedding frozen.</param>
     /// <exception cref="ArgumentOutOfRangeException">There are not so many layers, or the number is below 1.</exception>
-    /// <exception cref="InvalidOperationException">An adapter is attached, or weights are kept in 16 bit.</exception>
+    /// <exception cref="InvalidOperationException">An adapter is attached, or the weights are kept in bfloat16.</exception>
     public void TrainLastLayers(int count)
     {
         if (count < 1 || count > Layers.Count) throw new ArgumentOutOfRangeException(nameof(count), count, $"The model has {Layers.Count} layers: from 1 to {Layers.Count} of them can be trained.");
-        CheckTrainable();
+        RequireTrainable();
         foreach (WeightLayout layout in _weights.Layouts)
             _weights[layout.Name].Parameter.requires_grad = layout.Name != WeightLayout.Embedding && (NamedParameter.LayerOf(layout.Name) ?? Layers.Count) >= Layers.Count - count;
     }
 
     /// <summary>Trains all weights again, after <see cref="TrainLastLayers"/>.</summary>
-    /// <exception cref="InvalidOperationException">An adapter is attached, or weights are kept in 16 bit.</exception>
+    /// <exception cref="InvalidOperationException">An adapter is attached, or the weights are kept in bfloat16.</exception>
     public void TrainAll()
     {
-        CheckTrainable();
+        RequireTrainable();
         foreach (Parameter parameter in Parameters) parameter.requires_grad = true;
     }
 
@@ -326,17 +326,17 @@ public sealed class CausalLanguageModel : IDisposable
         _weights.Dispose();
     }
 
+    private void RequireTrainable()
+    {
+        if (Adapter is not null) throw new InvalidOperationException("An adapter is attached, which trains in place of the model's weights. Detach or merge it first.");
+        if (WeightPrecision is ComputePrecision.BFloat16)
+            throw new InvalidOperationException("The weights are kept in bfloat16, in which small steps would be lost. Load the model with weights: ComputePrecision.Float32, or attach an adapter.");
+    }
+
     /// <summary>Counts the layers below the first parameter that is trained: no gradient needs to reach them.</summary>
     internal int FrozenLayers() => is_grad_enabled()
         ? TrainableParameters.Min(named => named.Name == WeightLayout.Embedding ? 0 : NamedParameter.LayerOf(named.Name)) ?? Layers.Count
         : 0;
-
-    private void CheckTrainable()
-    {
-        if (Adapter is not null) throw new InvalidOperationException("An adapter is attached, which trains in place of the model's weights. Detach or merge it first.");
-        if (WeightPrecision is not ComputePrecision.Float32)
-            throw new InvalidOperationException("The model's weights are kept in 16 bit, too coarse for an optimizer's steps. Load the model with weights in Float32, or train an adapter.");
-    }
 
     private void CheckIds(TokenBatch batch)
     {

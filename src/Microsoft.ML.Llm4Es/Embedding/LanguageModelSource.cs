@@ -30,24 +30,6 @@ public abstract class LanguageModelSource
         return new FolderModelSource(path);
     }
 
-    /// <summary>The language model of a saved ML.NET model, to be tuned on: first on one corpus, then on another.</summary>
-    /// <param name="path">The file that <c>MLContext.Model.Save</c> wrote; one FineTuneLlmEmbedder is in it.</param>
-    /// <returns>The source; the file is read when the estimator is fitted.</returns>
-    public static LanguageModelSource Model(string path)
-    {
-        ArgumentException.ThrowIfNullOrEmpty(path);
-        return new TunedModelSource(path);
-    }
-
-    /// <summary>The language model of a fitted embedder, to be tuned on. The embedder itself stays as it is.</summary>
-    /// <param name="fitted">The embedder; it must not be disposed before the estimator is fitted.</param>
-    /// <returns>The source; the model is copied when the estimator is fitted.</returns>
-    public static LanguageModelSource Transformer(FineTuneLlmEmbedderTransformer fitted)
-    {
-        ArgumentNullException.ThrowIfNull(fitted);
-        return new TunedModelSource(fitted);
-    }
-
     /// <summary>A pretrained model in a .gguf file, the format of llama.cpp and Ollama, with the tokenizer that it holds or that lies beside it.</summary>
     /// <param name="path">The file.</param>
     /// <returns>The source; the file is read when the estimator is fitted.</returns>
@@ -68,8 +50,27 @@ public abstract class LanguageModelSource
         return new HubModelSource(repositoryId, options ?? new HubOptions());
     }
 
+    /// <summary>The language model of a saved ML.NET model, to be tuned on: first on one corpus, then on another.</summary>
+    /// <param name="path">The file that <c>MLContext.Model.Save</c> wrote; one FineTuneLlmEmbedder is in it.</param>
+    /// <returns>The source; the file is read when the estimator is fitted.</returns>
+    public static LanguageModelSource Model(string path)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        return new TunedModelSource(path);
+    }
+
+    /// <summary>The language model of a fitted embedder, to be tuned on. The embedder itself stays as it is.</summary>
+    /// <param name="fitted">The embedder; it must not be disposed before the estimator is fitted.</param>
+    /// <returns>The source; the model is copied when the estimator is fitted.</returns>
+    public static LanguageModelSource Transformer(FineTuneLlmEmbedderTransformer fitted)
+    {
+        ArgumentNullException.ThrowIfNull(fitted);
+        return new TunedModelSource(fitted);
+    }
+
     /// <summary>
-    /// Reads a source as the command line writes it: <c>scratch</c>, <c>scratch:PRESET</c>, a folder that exists, a saved ML.NET model (<c>.zip</c>), a file that ends in <c>.gguf</c>, else an id on the
+    /// Reads a source as the command line writes it: <c>scratch</c>, <c>scratch:PRESET</c>, a folder that exists, a saved ML.NET
+    /// model (<c>.zip</c>), a file that ends in <c>.gguf</c>, else an id on the
     /// Hub, <c>organisation/name</c> or <c>organisation/name@REVISION</c>.
     /// </summary>
     /// <param name="text">The text.</param>

@@ -107,6 +107,28 @@ public sealed class WeightPrecisionTests
     }
 
     [Fact]
+    public void Train_OfAnAdapterOnBFloat16_TrainsTheAdapterAlone()
+    {
+        using TemporaryFolder folder = new();
+        using (CausalLanguageModel large = TinyModel.Create()) large.SaveHuggingFace(folder.Path);
+        using CausalLanguageModel small = CausalLanguageModel.LoadHuggingFace(folder.Path, weights: ComputePrecision.BFloat16);
+        using LoraAdapter adapter = LoraAdapter.Create(small.Configuration, new LoraOptions { Rank = 4 });
+        adapter.Attach(small);
+        using MemoryStream before = new();
+        small.WriteWeights(before);
+        CausalLanguageModelTrainer trainer = new(small, new TrainingOptions { Epochs = 30, ContextLength = 8, TokensPerBatch = 8, LearningRate = 1e-2 });
+
+        TrainingResult result = trainer.Train([[1, 2, 3, 4, 5, 6]], cancellationToken: TestContext.Current.CancellationToken);
+
+        using MemoryStream after = new();
+        small.WriteWeights(after);
+        Assert.Equal(before.ToArray(), after.ToArray());
+        Assert.True(result.FinalLoss < result.LossHistory[0].Loss, $"{result.FinalLoss} after {result.LossHistory[0].Loss}");
+        adapter.Detach();
+        Assert.Throws<InvalidOperationException>(small.TrainAll);
+    }
+
+    [Fact]
     public void LoadGguf_InBFloat16_RoundsAsTorchDoes()
     {
         using GgufTemporaryFile file = GgufTinyModel.Model().Save();

@@ -7,6 +7,7 @@ public sealed class LanguageModelSourceTests
     [Theory]
     [InlineData("scratch", "a model from scratch")]
     [InlineData("scratch:tiny", "a model from scratch")]
+    [InlineData("model.zip", "the saved model model.zip")]
     [InlineData("model.gguf", "the file model.gguf")]
     [InlineData("models/model.Q4_K_M.GGUF", "the file models/model.Q4_K_M.GGUF")]
     [InlineData("HuggingFaceTB/SmolLM2-135M", "HuggingFaceTB/SmolLM2-135M on the Hub, revision main")]
@@ -24,7 +25,7 @@ public sealed class LanguageModelSourceTests
 
     [Theory]
     [InlineData("scratch:huge", "There is no preset 'huge'")]
-    [InlineData("smollm", "a folder that exists, a .gguf file, or an id on the Hub")]
+    [InlineData("smollm", "a folder that exists, a saved model (.zip), a .gguf file, or an id on the Hub")]
     [InlineData("./no-such-folder", "there is no such folder")]
     [InlineData("../models/no-such-folder", "there is no such folder")]
     [InlineData("HuggingFaceTB/SmolLM2-135M@", "there is no such folder")]
