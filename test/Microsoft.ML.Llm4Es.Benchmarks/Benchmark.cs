@@ -10,5 +10,6 @@ internal sealed record Benchmark(string Name, string Description, Func<Benchmark
         ForwardBenchmark.PromptOfSmolLM2,
         ForwardBenchmark.EmbeddingOfSmolLM2,
         ForwardBenchmark.EmbeddingOfDefault,
+        PredictBenchmark.Benchmark,
     ];
 }
