@@ -46,6 +46,7 @@ public sealed class CausalLanguageModelTrainer
         var plan = new TrainingPlan(sequences, _options);
         if (plan.TotalSteps == 0) throw NothingToPredict(sequences);
 
+        using IDisposable? heap = NativeHeap.KeepFreedMemory();
         using PrecisionScope precision = UsePrecision();
         using var optimizer = new AdamW(_model.Parameters.Where(parameter => parameter.requires_grad), _options);
         var history = new TrainingLossHistory(plan.TotalSteps);
