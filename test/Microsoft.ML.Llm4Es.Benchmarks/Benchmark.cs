@@ -11,5 +11,9 @@ internal sealed record Benchmark(string Name, string Description, Func<Benchmark
         ForwardBenchmark.EmbeddingOfSmolLM2,
         ForwardBenchmark.EmbeddingOfDefault,
         PredictBenchmark.Benchmark,
+        GenerationBenchmark.OfSmolLM2,
+        new("tokenize", "encoding event texts to ids, and with offsets", TokenizeBenchmark.Run),
+        new("load", "opening SmolLM2-135M from safetensors and GGUF", LoadBenchmark.Run),
+        new("train-bpe", "training a tokenizer on 100 MB of event texts", TrainBpeBenchmark.Run),
     ];
 }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 
 namespace Microsoft.ML.Llm4Es.Benchmarks;
 
@@ -12,7 +13,7 @@ namespace Microsoft.ML.Llm4Es.Benchmarks;
 /// <param name="Ratio">How many times as fast as the peer the library is: above 1 it is faster, whatever the unit.</param>
 internal sealed record BenchmarkResult(string Benchmark, double Value, string Unit, double? GemmShare, string Peer, double PeerValue, double Ratio)
 {
-    private static readonly JsonSerializerOptions Json = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
+    private static readonly JsonSerializerOptions Json = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull };
 
     /// <summary>Compares the best rates of two contenders, where more is better.</summary>
     internal static BenchmarkResult OfRates(string benchmark, string unit, Contender library, Contender peer, double? gemmShare = null) =>

@@ -54,7 +54,7 @@ internal static class PredictBenchmark
             EventField.Code(nameof(ClientHistory.Mcc), "category", CardClients.MerchantCategories),
             EventField.Number(nameof(ClientHistory.Amount), "amount", decimals: 0),
         ];
-        var options = new FineTuneLlmEmbedderOptions { CacheEntries = 0, Precision = precision, Training = new TrainingOptions { MaxTokens = 1 } };
+        var options = new FineTuneLlmEmbedderOptions { Embedding = new EmbeddingOptions { Cache = EmbeddingCacheOptions.None }, Precision = precision, Training = new TrainingOptions { MaxTokens = 1 } };
         return context.Transforms.Llm4EsEmbed("Embedding", fields, options).Fit(context.Data.LoadFromEnumerable(clients));
     }
 

@@ -38,17 +38,22 @@ public sealed class CausalLanguageModelTrainer
     /// <param name="cancellationToken">Ends training; the model keeps the weights of the last finished step.</param>
     /// <returns>What was done.</returns>
     /// <exception cref="ArgumentException">No sequence has two tokens, or one holds an id outside the model's vocabulary.</exception>
+    /// <exception cref="InvalidOperationException">The model's weights are kept in bfloat16, which are not trained.</exception>
     /// <exception cref="NotFiniteNumberException">The loss or the gradient is no longer a finite number; the model keeps the weights of the step before.</exception>
     /// <exception cref="OperationCanceledException">The operation was canceled.</exception>
     public TrainingResult Train(IReadOnlyList<int[]> sequences, IProgress<TrainingProgress>? progress = null, CancellationToken cancellationToken = default)
     {
+        if (_model.TrainableParameters.Count == 0)
+            throw new InvalidOperationException("No weight of the model can be trained: it was loaded with weights in bfloat16, in which small steps would be lost. Load it with weights: ComputePrecision.Float32, or attach an adapter.");
         CheckIds(sequences);
+        if (_options.SequenceWeights is { } weights && weights.Count != sequences.Count)
+            throw new ArgumentException($"{nameof(TrainingOptions.SequenceWeights)} has {weights.Count} weights for {sequences.Count} sequences; one for each is expected.", nameof(sequences));
         var plan = new TrainingPlan(sequences, _options);
         if (plan.TotalSteps == 0) throw NothingToPredict(sequences);
 
         using IDisposable? heap = NativeHeap.KeepFreedMemory();
         using PrecisionScope precision = UsePrecision();
-        using var optimizer = new AdamW(_model.Parameters.Where(parameter => parameter.requires_grad), _options);
+        using var optimizer = new AdamW(_model.TrainableParameters.Select(named => named.Parameter), _options);
         var history = new TrainingLossHistory(plan.TotalSteps);
         var clock = Stopwatch.StartNew();
         foreach (TrainingStep step in plan.Steps())
@@ -97,9 +102,10 @@ public sealed class CausalLanguageModelTrainer
         AdamW optimizer, IReadOnlyList<int[]> sequences, TrainingStep step, double learningRate, CancellationToken cancellationToken)
     {
         double loss = 0;
-        foreach (TrainingWindow[] rows in step.Batches)
+        foreach ((int index, TrainingWindow[] rows) in step.Batches.Index())
         {
             cancellationToken.ThrowIfCancellationRequested();
+            _model.Adapter?.StartBatch(step.Number, index);
             using NextTokenBatch batch = NextTokenBatch.Create(sequences, rows, _model);
             loss += NextTokenLoss.SumWithGradients(_model, batch, 1.0 / step.Tokens) / step.Tokens;
         }
