@@ -13,6 +13,7 @@ internal sealed record Benchmark(string Name, string Description, Func<Benchmark
         ForwardBenchmark.EmbeddingOfSmolLM2,
         ForwardBenchmark.EmbeddingOfDefault,
         GenerationBenchmark.OfSmolLM2,
+        PredictBenchmark.Benchmark,
         new("tokenize", "encoding event texts to ids, and with offsets", TokenizeBenchmark.Run),
         new("load", "opening SmolLM2-135M from safetensors and GGUF", LoadBenchmark.Run),
         new("train-bpe", "training a tokenizer on 100 MB of event texts", TrainBpeBenchmark.Run),

@@ -317,11 +317,12 @@ public sealed class CausalLanguageModel : IDisposable
     /// <summary>Whether one more token changes what the model makes of all tokens of a row of so many, which is therefore computed anew, token by token.</summary>
     internal bool DependsOnLength(int rowLength) => _rotaryEmbedding.IsStretched(rowLength);
 
-    /// <summary>Frees the weights.</summary>
+    /// <summary>Frees the weights, and detaches the adapter where there is one.</summary>
     public void Dispose()
     {
         if (_disposed) return;
         _disposed = true;
+        Adapter?.Detach();
         _weights.Dispose();
     }
 
