@@ -38,7 +38,12 @@ public sealed class TrainingMemoryTests
         using CausalLanguageModel model = CountingTask.Model();
         var options = new TrainingOptions
         {
-            Epochs = 100, ContextLength = 16, TokensPerBatch = 32, MaxTokens = 10_000 * 30, RecomputeActivations = true, Validation = new ValidationOptions { EverySteps = 500 },
+            Epochs = 100,
+            ContextLength = 16,
+            TokensPerBatch = 32,
+            MaxTokens = 10_000 * 30,
+            RecomputeActivations = true,
+            Validation = new ValidationOptions { EverySteps = 500 },
         };
         List<int[]> sequences = [.. Enumerable.Range(0, 2000).Select(i => CountingTask.Sequences(1, length: 4 + (i % 13), seed: i)[0])];
         var memory = new Dictionary<int, (long Bytes, long Tensors)>();
