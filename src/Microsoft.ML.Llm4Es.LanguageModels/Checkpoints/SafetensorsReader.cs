@@ -16,7 +16,7 @@ internal sealed class SafetensorsReader : IWeightSource
     private long _position;
 
     /// <summary>Reads the header of a stream.</summary>
-    /// <param name="stream">Stands at the first byte; where it cannot seek, tensors are to be read in their order. Not disposed.</param>
+    /// <param name="stream">Stands at the first byte; need not seek. Not disposed.</param>
     /// <param name="name">The stream, for messages.</param>
     /// <exception cref="InvalidDataException">The header is damaged.</exception>
     internal SafetensorsReader(Stream stream, string name)
@@ -62,13 +62,6 @@ internal sealed class SafetensorsReader : IWeightSource
         }
     }
 
-    private void Seek(long position)
-    {
-        if (!_stream!.CanSeek) throw new InvalidOperationException($"{Name} cannot seek: tensors must be read in the order of the file.");
-        _stream.Seek(position - _position, SeekOrigin.Current);
-        _position = position;
-    }
-
     private void Read(SafetensorsEntry entry, long offset, Span<byte> bytes)
     {
         if (_file is not null)
@@ -78,7 +71,7 @@ internal sealed class SafetensorsReader : IWeightSource
             return;
         }
 
-        if (entry.Begin + offset != _position) Seek(entry.Begin + offset);
+        if (entry.Begin + offset != _position) throw new InvalidOperationException($"{Name} cannot seek: tensors must be read in the order of the file.");
         int read = _stream!.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
         _position += read;
         if (read < bytes.Length) throw new InvalidDataException($"{Name} is damaged: it ends before the data of tensor {entry.Name} does: truncated?");

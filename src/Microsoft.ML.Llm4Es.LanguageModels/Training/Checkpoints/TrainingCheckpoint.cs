@@ -22,13 +22,13 @@ internal sealed class TrainingCheckpoint : IDisposable
     };
 
     private readonly FileStream _file;
-    private readonly SafetensorsReader _tensors;
+    private readonly long _tensorsStart;
     private readonly Content _content;
 
-    private TrainingCheckpoint(FileStream file, SafetensorsReader tensors, Content content)
+    private TrainingCheckpoint(FileStream file, Content content)
     {
         _file = file;
-        _tensors = tensors;
+        _tensorsStart = file.Position;
         _content = content;
     }
 
@@ -71,7 +71,7 @@ internal sealed class TrainingCheckpoint : IDisposable
             var content = new byte[BinaryPrimitives.ReadInt32LittleEndian(length)];
             file.ReadExactly(content);
             Content read = JsonSerializer.Deserialize<Content>(content, Json) ?? throw new InvalidDataException($"{path} has no state.");
-            return new TrainingCheckpoint(file, new SafetensorsReader(file, path), read);
+            return new TrainingCheckpoint(file, read);
         }
         catch
         {
@@ -80,25 +80,43 @@ internal sealed class TrainingCheckpoint : IDisposable
         }
     }
 
-    internal bool Holds(string name) => _tensors.Weights.Any(weight => weight.Name == name);
-
-    /// <summary>Copies a tensor of the checkpoint into one of its shape.</summary>
-    internal void CopyTo(NamedTensor named)
+    /// <summary>Copies tensors of the checkpoint into those of the same names and shapes.</summary>
+    /// <exception cref="InvalidDataException">The checkpoint lacks one.</exception>
+    internal void CopyTo(IEnumerable<NamedTensor> destinations)
     {
-        using DisposeScope scope = NewDisposeScope();
-        using IDisposable noGradients = no_grad();
-        StoredWeight stored = _tensors.Weights.FirstOrDefault(weight => weight.Name == named.Name)
-            ?? throw new InvalidDataException($"{Path} lacks {named.Name}.");
-        _tensors.CopyTo(stored, named.Tensor.detach());
+        Dictionary<string, Tensor> left = destinations.ToDictionary(named => named.Name, named => named.Tensor, StringComparer.Ordinal);
+        ReadTensors((name, values) =>
+        {
+            if (left.Remove(name, out Tensor? destination)) destination.detach().copy_(values);
+        });
+        if (left.Count > 0) throw new InvalidDataException($"{Path} lacks {string.Join(", ", left.Keys.Take(5))}.");
     }
 
-    /// <summary>Whether a tensor has the values of the checkpoint, bit by bit.</summary>
-    internal bool Equals(NamedTensor named)
+    /// <summary>Whether tensors have the values of the checkpoint, bit by bit.</summary>
+    internal bool Equals(IEnumerable<NamedTensor> tensors)
     {
-        using DisposeScope scope = NewDisposeScope();
-        Tensor stored = empty(named.Tensor.shape, named.Tensor.dtype, CPU);
-        CopyTo(named with { Tensor = stored });
-        return stored.equal(named.Tensor.detach().cpu()).all().item<bool>();
+        Dictionary<string, Tensor> left = tensors.ToDictionary(named => named.Name, named => named.Tensor, StringComparer.Ordinal);
+        bool isEqual = true;
+        ReadTensors((name, values) =>
+        {
+            if (left.Remove(name, out Tensor? tensor)) isEqual &= values.equal(tensor.detach().cpu()).all().item<bool>();
+        });
+        return isEqual && left.Count == 0;
+    }
+
+    /// <summary>Reads one tensor after the other; it is freed after the call.</summary>
+    private void ReadTensors(Action<string, Tensor> use)
+    {
+        using IDisposable noGradients = no_grad();
+        _file.Position = _tensorsStart;
+        var reader = new SafetensorsReader(_file, Path);
+        foreach (StoredWeight stored in reader.Weights)
+        {
+            using DisposeScope scope = NewDisposeScope();
+            Tensor values = empty([.. stored.Shape], ScalarType.Float32, CPU);
+            reader.CopyTo(stored, values);
+            use(stored.Name, values);
+        }
     }
 
     public void Dispose() => _file.Dispose();

@@ -39,7 +39,7 @@ internal sealed class TrainingCheckpoints : IDisposable
 
         CheckFingerprint(checkpoint);
         if (checkpoint.State.EarlyStopping.BestStep > 0 && checkpoint.State.End is null) _best.Allocate();
-        foreach (NamedTensor named in Tensors()) checkpoint.CopyTo(named);
+        checkpoint.CopyTo(Tensors());
         _model.WeightsChanged();
         _saved = (checkpoint.State.Step, checkpoint.State.End);
         _log?.Invoke($"Going on from step {checkpoint.State.Step}, {checkpoint.Path}.");
@@ -87,5 +87,5 @@ internal sealed class TrainingCheckpoints : IDisposable
     }
 
     private bool HasWeights(TrainingCheckpoint checkpoint, string prefix) =>
-        _weights.All(named => checkpoint.Holds(prefix + named.Name) && checkpoint.Equals(new NamedTensor(prefix + named.Name, named.Parameter)));
+        checkpoint.Equals(_weights.Select(named => new NamedTensor(prefix + named.Name, named.Parameter)));
 }

@@ -16,7 +16,11 @@ public sealed class TensorBoardFileTests : IDisposable
         List<TrainingProgress> reports = [];
         var options = new TrainingOptions
         {
-            Epochs = 2, ContextLength = 16, TokensPerBatch = 64, TensorBoardFolder = _folder.Path, Validation = new ValidationOptions { Share = 0.2 },
+            Epochs = 2,
+            ContextLength = 16,
+            TokensPerBatch = 64,
+            TensorBoardFolder = _folder.Path,
+            Validation = new ValidationOptions { Share = 0.2 },
         };
 
         TrainingResult result = new CausalLanguageModelTrainer(model, options)
