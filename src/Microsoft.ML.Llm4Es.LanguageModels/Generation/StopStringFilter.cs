@@ -28,16 +28,19 @@ internal sealed class StopStringFilter(IReadOnlyList<string> stopStrings)
         return rest;
     }
 
+    /// <summary>Where the stop string begins that is complete first, of several that are complete at once the longest: so it does not matter how the text comes in pieces.</summary>
     private int FirstStop(string text)
     {
-        int first = -1;
+        (int End, int Start) first = (int.MaxValue, -1);
         foreach (string stop in stopStrings)
         {
-            int at = text.IndexOf(stop, StringComparison.Ordinal);
-            if (at >= 0 && (first < 0 || at < first)) first = at;
+            int start = text.IndexOf(stop, StringComparison.Ordinal);
+            if (start < 0) continue;
+            (int End, int Start) found = (start + stop.Length, start);
+            if (found.CompareTo(first) < 0) first = found;
         }
 
-        return first;
+        return first.Start;
     }
 
     /// <summary>The length of the longest end of the text that a stop string begins with.</summary>

@@ -10,11 +10,11 @@ public sealed class StopStringFilterTests
     private static readonly Gen<string> Stops = Gen.Char["ab"].Array[1, 4].Select(letters => new string(letters));
 
     [Fact]
-    public void Append_ShowsTheTextUpToTheFirstStop_HoweverItIsCut() => Gen.Select(Texts.Array[0, 6], Stops.Array[0, 3]).Sample((pieces, stops) =>
+    public void Append_ShowsTheTextUpToTheStopThatIsCompleteFirst_HoweverItIsCut() => Gen.Select(Texts.Array[0, 6], Stops.Array[0, 3]).Sample((pieces, stops) =>
     {
         string text = string.Concat(pieces);
-        int[] found = [.. stops.Select(stop => text.IndexOf(stop, StringComparison.Ordinal)).Where(at => at >= 0)];
-        string expected = found.Length > 0 ? text[..found.Min()] : text;
+        (int End, int Start)[] found = [.. stops.Select(stop => (Stop: stop, Start: text.IndexOf(stop, StringComparison.Ordinal))).Where(it => it.Start >= 0).Select(it => (it.Start + it.Stop.Length, it.Start))];
+        string expected = found.Length > 0 ? text[..found.Min().Start] : text;
 
         StopStringFilter filter = new(stops);
         string shown = "";
