@@ -58,6 +58,10 @@ public sealed class CausalLanguageModel : IDisposable
 
     internal IReadOnlyList<DecoderLayer> Layers { get; }
 
+    /// <summary>Gets what training changes: the parameters that are not frozen. Order and names depend on the configuration alone, so that a checkpoint of a run can use them.</summary>
+    internal IReadOnlyList<NamedParameter> TrainableParameters =>
+        [.. _weights.Layouts.Zip(_weights.Parameters, (layout, parameter) => new NamedParameter(layout.Name, parameter)).Where(named => named.Parameter.requires_grad)];
+
     /// <summary>Makes a model with random weights: matrices normal with standard deviation <see cref="LanguageModelConfiguration.InitializerRange"/>, norms 1, biases 0.</summary>
     /// <param name="configuration">The sizes and settings.</param>
     /// <param name="seed">Determines the weights, whatever else draws random numbers.</param>

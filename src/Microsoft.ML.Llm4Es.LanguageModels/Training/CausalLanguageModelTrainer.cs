@@ -47,7 +47,7 @@ public sealed class CausalLanguageModelTrainer
         if (plan.TotalSteps == 0) throw NothingToPredict(sequences);
 
         using PrecisionScope precision = UsePrecision();
-        using var optimizer = new AdamW(_model.Parameters.Where(parameter => parameter.requires_grad), _options);
+        using var optimizer = new AdamW(_model.TrainableParameters.Select(named => named.Parameter), _options);
         var history = new TrainingLossHistory(plan.TotalSteps);
         var clock = Stopwatch.StartNew();
         foreach (TrainingStep step in plan.Steps())
