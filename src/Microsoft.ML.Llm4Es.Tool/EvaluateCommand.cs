@@ -18,7 +18,8 @@ internal sealed class EvaluateCommand : System.CommandLine.Command
     };
     private readonly Option<string[]> _fields = List("--fields", "A,B,C", "The columns of --events to use. Default: all.", []);
     private readonly Option<string[]> _representations = List(
-        "--representations", "A,B,A+B", $"What to compare: {string.Join(", ", EvaluateSettings.KnownRepresentations)}, or some joined by + for both together.", EvaluateSettings.KnownRepresentations);
+        "--representations", "A,B,A+B", $"What to compare: {string.Join(", ", EvaluateSettings.KnownRepresentations)}, or some joined by + for both together. Default: " +
+        $"{string.Join(",", EvaluateSettings.DefaultRepresentations)}.", EvaluateSettings.DefaultRepresentations);
     private readonly Option<string?> _model = new("--model")
     {
         HelpName = "SOURCE",

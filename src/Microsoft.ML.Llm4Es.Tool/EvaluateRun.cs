@@ -23,7 +23,7 @@ internal sealed class EvaluateRun(EvaluateSettings settings, TextWriter output)
 
         EvaluationReport report = ProgressDisplay.Show(output, display =>
         {
-            _ml.Log += (_, message) => display.ReportTuning(message);
+            _ml.Log += (_, message) => display.ReportTraining(message);
             return evaluation.Run(entities, Representations(cancellation), settings.Representations, display, cancellation);
         });
         string file = Path.Combine(settings.Output, "metrics.json");
@@ -51,6 +51,8 @@ internal sealed class EvaluateRun(EvaluateSettings settings, TextWriter output)
         [
             new(EvaluateSettings.Llm4Es, _ml.Transforms.Llm4EsEmbed("Embedding", options: embedder), "Embedding"),
             new(EvaluateSettings.Aggregates, _ml.Transforms.AggregateEvents("Aggregates"), "Aggregates"),
+            new(EvaluateSettings.TfIdf, _ml.Transforms.TfIdfEvents("TfIdf"), "TfIdf"),
+            new(EvaluateSettings.Coles, _ml.Transforms.ColesEvents("Coles", new ColesEventsOptions { CancellationToken = cancellation }), "Coles"),
         ];
     }
 }

@@ -7,10 +7,16 @@ internal sealed record EvaluateSettings
 
     public const string Aggregates = "aggregates";
 
+    public const string TfIdf = "tfidf";
+
+    public const string Coles = "coles";
+
     /// <summary>The default of <see cref="Model"/>: a new model of random weights, tuned on the events.</summary>
     public const string Scratch = "scratch";
 
-    public static readonly string[] KnownRepresentations = [Llm4Es, Aggregates];
+    public static readonly string[] DefaultRepresentations = [Llm4Es, Aggregates];
+
+    public static readonly string[] KnownRepresentations = [Llm4Es, Aggregates, TfIdf, Coles];
 
     public required string Events { get; init; }
 

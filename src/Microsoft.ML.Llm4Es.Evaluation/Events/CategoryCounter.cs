@@ -2,11 +2,11 @@ namespace Microsoft.ML.Llm4Es.Evaluation;
 
 /// <summary>Counts the distinct values of one event column while fitting.</summary>
 /// <param name="kind">What can be done with the values.</param>
-/// <param name="maxCategories">How many categories are kept at most; numbers with more distinct values are no categories.</param>
+/// <param name="maxCategories">How many categories are kept at most; numbers with more distinct values are no categories. With 0, nothing is counted.</param>
 internal sealed class CategoryCounter(EventValueKind kind, int maxCategories)
 {
     private readonly Dictionary<string, long> _counts = [];
-    private bool _tooMany = kind == EventValueKind.Moment;
+    private bool _tooMany = kind == EventValueKind.Moment || maxCategories == 0;
 
     public void Add(EventValues values)
     {

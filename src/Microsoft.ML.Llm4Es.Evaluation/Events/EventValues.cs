@@ -22,6 +22,19 @@ internal abstract class EventValues
     /// <summary>The value of an event as text, which stays valid until the next call.</summary>
     public abstract ReadOnlySpan<char> Category(int index);
 
+    /// <summary>Reads the row's values of all fields.</summary>
+    /// <exception cref="InvalidDataException">The fields have values for different numbers of events.</exception>
+    public static void ReadAll(EventValues[] fields, EventPlan plan)
+    {
+        for (int f = 0; f < fields.Length; f++)
+        {
+            fields[f].Read();
+            if (fields[f].Count == fields[0].Count) continue;
+            throw new InvalidDataException($"A row has {fields[0].Count} values in '{plan.Fields[0].Name}' but {fields[f].Count} in '{plan.Fields[f].Name}'; " +
+                "each event needs one value in every field.");
+        }
+    }
+
     public static EventValueKind KindOf(DataViewSchema.Column column) => ((VectorDataViewType)column.Type).ItemType switch
     {
         TextDataViewType or KeyDataViewType => EventValueKind.Category,

@@ -5,7 +5,7 @@ namespace Microsoft.ML.Llm4Es.Evaluation;
 /// <param name="Kind">What can be done with its values.</param>
 /// <param name="Categories">The categories that are counted, most frequent first; none where it is a number with too many values.</param>
 /// <param name="Words">The words that are counted, most frequent first; none where all values are counted as categories.</param>
-internal sealed record AggregatedField(string Name, EventValueKind Kind, string[] Categories, string[] Words)
+internal sealed record EventPlanField(string Name, EventValueKind Kind, string[] Categories, string[] Words)
 {
     public void Write(BinaryWriter writer)
     {
@@ -15,7 +15,7 @@ internal sealed record AggregatedField(string Name, EventValueKind Kind, string[
         Write(writer, Words);
     }
 
-    public static AggregatedField Read(BinaryReader reader) =>
+    public static EventPlanField Read(BinaryReader reader) =>
         new(reader.ReadString(), (EventValueKind)reader.ReadByte(), ReadTexts(reader), ReadTexts(reader));
 
     private static void Write(BinaryWriter writer, string[] texts)

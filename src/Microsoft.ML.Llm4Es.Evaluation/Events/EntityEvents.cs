@@ -3,7 +3,7 @@ namespace Microsoft.ML.Llm4Es.Evaluation;
 /// <summary>The events of the current row in the form that features are computed from.</summary>
 internal sealed class EntityEvents
 {
-    private readonly AggregationPlan _plan;
+    private readonly EventPlan _plan;
     private readonly EventValues[] _values;
     private readonly Dictionary<string, int>.AlternateLookup<ReadOnlySpan<char>>[] _categoryIndex;
     private readonly WordIndex[] _wordIndex;
@@ -11,7 +11,7 @@ internal sealed class EntityEvents
 
     /// <param name="plan">What fitting has learned.</param>
     /// <param name="values">The readers of the plan's columns.</param>
-    public EntityEvents(AggregationPlan plan, EventValues[] values)
+    public EntityEvents(EventPlan plan, EventValues[] values)
     {
         _plan = plan;
         _values = values;
@@ -51,16 +51,10 @@ internal sealed class EntityEvents
     /// <exception cref="InvalidDataException">The columns have values for different numbers of events.</exception>
     public void Read()
     {
+        EventValues.ReadAll(_values, _plan);
+        Count = _values[0].Count;
         for (int f = 0; f < _values.Length; f++)
         {
-            _values[f].Read();
-            if (f == 0) Count = _values[0].Count;
-            if (_values[f].Count != Count)
-            {
-                throw new InvalidDataException($"A row has {Count} values in '{_plan.Fields[0].Name}' but {_values[f].Count} in '{_plan.Fields[f].Name}'; " +
-                    "each event needs one value in every field.");
-            }
-
             if (_plan.Fields[f].Kind != EventValueKind.Category) ReadNumbers(f);
             if (_plan.Fields[f].Categories.Length > 0) ReadCategories(f);
             if (_plan.Fields[f].Words.Length > 0) ReadWords(f);
