@@ -16,8 +16,12 @@ internal sealed class EvaluateRun(EvaluateSettings settings, TextWriter output)
         {
             Label = settings.Label,
             Fold = settings.Fold,
+            Group = settings.Group,
+            LabelKind = settings.LabelKind,
+            LabelTime = settings.LabelTime,
+            Fitting = settings.FitInFolds ? RepresentationFitting.InEachTrainingFold : RepresentationFitting.OnAllEntities,
             Seed = settings.Seed,
-            Classifier = new LightGbmOptions { Seed = settings.Seed },
+            Classifier = new LightGbmOptions { Seed = settings.Seed, Threads = settings.Threads ?? Environment.ProcessorCount },
         });
         IDataView entities = new EvaluateInput(_ml, settings, output).Load(evaluation);
 
@@ -26,11 +30,12 @@ internal sealed class EvaluateRun(EvaluateSettings settings, TextWriter output)
             _ml.Log += (_, message) => display.ReportTraining(message);
             return evaluation.Run(entities, Representations(cancellation), settings.Representations, display, cancellation);
         });
-        string file = Path.Combine(settings.Output, "metrics.json");
-        report.Save(file);
+        string[] files = [.. new[] { "metrics.json", "metrics.csv", "report.md", "report.html" }.Select(name => Path.Combine(settings.Output, name))];
+        foreach (string file in files) report.Save(file);
 
         ResultTable.Write(report, output);
-        output.WriteLine($"Written to {file}");
+        foreach (string warning in report.Warnings) output.WriteLine($"Warning: {warning}");
+        output.WriteLine($"Written to {string.Join(", ", files)}");
         return CommandLine.Done;
     }
 

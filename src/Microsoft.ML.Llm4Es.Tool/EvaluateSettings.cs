@@ -1,3 +1,5 @@
+using Microsoft.ML.Llm4Es.Evaluation;
+
 namespace Microsoft.ML.Llm4Es.Tool;
 
 /// <summary>What the verb <c>evaluate</c> was asked to do.</summary>
@@ -29,6 +31,17 @@ internal sealed record EvaluateSettings
     public string? Time { get; init; }
 
     public string? Fold { get; init; }
+
+    public string? Group { get; init; }
+
+    public string? LabelTime { get; init; }
+
+    public LabelKind LabelKind { get; init; }
+
+    /// <summary>Whether representations are fitted in each training fold instead of once on all entities.</summary>
+    public bool FitInFolds { get; init; }
+
+    public int? Threads { get; init; }
 
     /// <summary>The event columns to use; none for all.</summary>
     public IReadOnlyList<string> Fields { get; init; } = [];

@@ -5,7 +5,7 @@ public sealed class ColesEventsOptions
 {
     private IReadOnlyList<string> _fields = [];
     private int _hiddenSize = 256;
-    private int _epochs = 20;
+    private int _epochs = 30;
     private double _learningRate = 2e-3;
     private int _entitiesPerBatch = 64;
     private int _slices = 5;
@@ -31,7 +31,7 @@ public sealed class ColesEventsOptions
         set => _hiddenSize = AtLeast(1, value);
     }
 
-    /// <summary>Gets or sets how often training passes over the entities; 0 leaves the network as it was drawn, which is a control. Default 20.</summary>
+    /// <summary>Gets or sets how often training passes over the entities; 0 leaves the network as it was drawn, which is a control. Default 30.</summary>
     /// <exception cref="ArgumentOutOfRangeException">Negative.</exception>
     public int Epochs
     {
@@ -63,7 +63,7 @@ public sealed class ColesEventsOptions
         set => _slices = AtLeast(2, value);
     }
 
-    /// <summary>Gets or sets the fewest events in a slice; null (the default) for a quarter of the mean number of events an entity has. Shorter entities are not learned from.</summary>
+    /// <summary>Gets or sets the fewest events in a slice; null (the default) for a sixth of the mean number of events an entity has. Shorter entities are not learned from.</summary>
     /// <exception cref="ArgumentOutOfRangeException">Less than 1.</exception>
     public int? MinSliceLength
     {
@@ -71,7 +71,7 @@ public sealed class ColesEventsOptions
         set => _minSliceLength = value is { } length ? AtLeast(1, length) : null;
     }
 
-    /// <summary>Gets or sets the most events in a slice; null (the default) for the mean number of events an entity has, at most 150.</summary>
+    /// <summary>Gets or sets the most events in a slice; null (the default) for one and a half times the mean number of events an entity has, at most 150.</summary>
     /// <exception cref="ArgumentOutOfRangeException">Less than 1.</exception>
     public int? MaxSliceLength
     {

@@ -15,8 +15,8 @@ internal sealed class ColesTrainer(EventSequenceNetwork network, ColesEventsOpti
     public void Train(IReadOnlyList<EventSequence> sequences, Action<int, double> report, Action checkAlive)
     {
         double mean = sequences.Average(sequence => (double)sequence.Length);
-        int shortest = options.MinSliceLength ?? Math.Max(1, (int)(mean / 4));
-        int longest = Math.Max(shortest, options.MaxSliceLength ?? Math.Min(LongestSlice, (int)Math.Ceiling(mean)));
+        int shortest = options.MinSliceLength ?? Math.Max(1, (int)(mean / 6));
+        int longest = Math.Max(shortest, options.MaxSliceLength ?? Math.Min(LongestSlice, (int)Math.Ceiling(1.5 * mean)));
         EventSequence[] learned = [.. sequences.Where(sequence => sequence.Length >= shortest)];
         if (learned.Length < 2)
             throw new InvalidOperationException($"{learned.Length} of {sequences.Count} entities have the {shortest} events that a slice has at least; two are needed to tell one from the other.");

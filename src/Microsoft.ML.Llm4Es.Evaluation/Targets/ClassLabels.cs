@@ -26,25 +26,16 @@ internal sealed class ClassLabels
 
     public bool IsBinary => Names.Length == 2;
 
-    /// <exception cref="ArgumentException">There is no such column.</exception>
-    /// <exception cref="InvalidDataException">A label is missing, or the labels are of one class only or of too many.</exception>
-    public static ClassLabels Read(IDataView rows, string column)
+    /// <exception cref="InvalidDataException">The labels are of one class only or of too many.</exception>
+    public static ClassLabels Parse(string column, string[] values)
     {
-        string[] values = ScalarColumn.Read(rows, column);
-        int missing = Array.FindIndex(values, value => value.Length == 0);
-        if (missing >= 0)
-        {
-            throw new InvalidDataException($"The label '{column}' is missing in {values.Count(value => value.Length == 0)} of {values.Length} rows, " +
-                $"the first is row {missing + 1}. Fill it in or remove these rows.");
-        }
-
         string[] names = Ordered(values.Distinct());
         if (names.Length < 2)
             throw new InvalidDataException($"The label '{column}' has one class only ({string.Join("", names)}). It needs rows of at least two.");
         if (names.Length > MaxClasses)
         {
             throw new InvalidDataException($"The label '{column}' has {names.Length} different values in {values.Length} rows, such as {string.Join(", ", names.Take(3))}; " +
-                $"that is no class. Choose a column with at most {MaxClasses} classes, or put the values into ranges.");
+                $"that is no class. Choose a column with at most {MaxClasses} classes, put the values into ranges, or say that the label is a number (label kind 'number').");
         }
 
         Dictionary<string, int> index = names.Select((name, i) => (name, i)).ToDictionary(pair => pair.name, pair => pair.i);

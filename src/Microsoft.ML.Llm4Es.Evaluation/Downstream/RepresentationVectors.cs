@@ -3,7 +3,7 @@ using Microsoft.ML.Data;
 
 namespace Microsoft.ML.Llm4Es.Evaluation;
 
-/// <summary>The vector of every entity, made once and kept for all folds.</summary>
+/// <summary>The vector of every entity, made by one fitted representation.</summary>
 /// <param name="Rows">The vectors, all of one length.</param>
 /// <param name="FitSeconds">How long fitting took.</param>
 /// <param name="EmbedSeconds">How long making the vectors took.</param>
@@ -12,12 +12,18 @@ internal sealed record RepresentationVectors(float[][] Rows, double FitSeconds, 
     /// <exception cref="ArgumentException">The estimator makes no such column of floats.</exception>
     /// <exception cref="InvalidDataException">A vector is not finite, or of another length than the one before it.</exception>
     public static RepresentationVectors Compute(
-        Representation representation, IDataView entities, int entityCount, IProgress<EvaluationProgress>? progress, CancellationToken cancellation)
+        Representation representation,
+        IDataView fitted,
+        int fittedCount,
+        IDataView entities,
+        int entityCount,
+        IProgress<EvaluationProgress>? progress,
+        CancellationToken cancellation)
     {
         cancellation.ThrowIfCancellationRequested();
-        progress?.Report(new EvaluationProgress(representation.Name, EvaluationStage.Fit, 0, entityCount));
+        progress?.Report(new EvaluationProgress(representation.Name, EvaluationStage.Fit, 0, fittedCount));
         long start = Stopwatch.GetTimestamp();
-        ITransformer transformer = representation.Estimator.Fit(entities);
+        ITransformer transformer = representation.Estimator.Fit(fitted);
         // A fitted language model holds native memory.
         using var owned = transformer as IDisposable;
         double fitSeconds = Seconds(start);
@@ -37,14 +43,6 @@ internal sealed record RepresentationVectors(float[][] Rows, double FitSeconds, 
 
         progress?.Report(new EvaluationProgress(representation.Name, EvaluationStage.Embed, rows.Count, entityCount));
         return new RepresentationVectors([.. rows], fitSeconds, Seconds(start));
-    }
-
-    /// <summary>The vectors of several representations one after the other; what they cost is summed.</summary>
-    public static RepresentationVectors Concatenate(IReadOnlyList<RepresentationVectors> parts)
-    {
-        if (parts.Count == 1) return parts[0];
-        float[][] rows = [.. Enumerable.Range(0, parts[0].Rows.Length).Select(row => parts.SelectMany(part => part.Rows[row]).ToArray())];
-        return new RepresentationVectors(rows, parts.Sum(part => part.FitSeconds), parts.Sum(part => part.EmbedSeconds));
     }
 
     private static IEnumerable<float[]> Read(IDataView entities, Representation representation)
