@@ -5,6 +5,8 @@ namespace Microsoft.ML.Llm4Es.Tool;
 /// <summary>One run of the verb <c>evaluate</c>.</summary>
 internal sealed class EvaluateRun(EvaluateSettings settings, TextWriter output)
 {
+    private static readonly string[] Reports = ["metrics.json", "metrics.csv", "report.md", "report.html"];
+
     private readonly MLContext _ml = new(settings.Seed);
 
     /// <returns>The exit code.</returns>
@@ -30,7 +32,7 @@ internal sealed class EvaluateRun(EvaluateSettings settings, TextWriter output)
             _ml.Log += (_, message) => display.ReportTraining(message);
             return evaluation.Run(entities, Representations(cancellation), settings.Representations, display, cancellation);
         });
-        string[] files = [.. new[] { "metrics.json", "metrics.csv", "report.md", "report.html" }.Select(name => Path.Combine(settings.Output, name))];
+        string[] files = Array.ConvertAll(Reports, name => Path.Combine(settings.Output, name));
         foreach (string file in files) report.Save(file);
 
         ResultTable.Write(report, output);
