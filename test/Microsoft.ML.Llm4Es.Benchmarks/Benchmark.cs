@@ -5,7 +5,18 @@ internal sealed record Benchmark(string Name, string Description, Func<Benchmark
 {
     internal static IReadOnlyList<Benchmark> All { get; } =
     [
-        new("train-default", "training a small model from random weights: 4 layers of 256, vocabulary 4,096", () => new TrainingBenchmark("train-default", ModelShapes.Default, steps: 4).Run()),
-        new("train-135m", "training a model of the shape of SmolLM2-135M", () => new TrainingBenchmark("train-135m", ModelShapes.SmolLM2, steps: 2).Run()),
+        TrainingBenchmark.OfSmolLM2,
+        TrainingBenchmark.OfDefault,
+        new("train-lora", "tuning the shape of SmolLM2-135M: all weights, LoRA, the last layers", TuningBenchmark.Run),
+        new("train-memory", "memory that training takes, activations kept or computed anew", MemoryBenchmark.Run),
+        ForwardBenchmark.PromptOfSmolLM2,
+        ForwardBenchmark.EmbeddingOfSmolLM2,
+        ForwardBenchmark.EmbeddingOfDefault,
+        PredictBenchmark.Benchmark,
+        GenerationBenchmark.OfSmolLM2,
+        PredictBenchmark.Benchmark,
+        new("tokenize", "encoding event texts to ids, and with offsets", TokenizeBenchmark.Run),
+        new("load", "opening SmolLM2-135M from safetensors and GGUF", LoadBenchmark.Run),
+        new("train-bpe", "training a tokenizer on 100 MB of event texts", TrainBpeBenchmark.Run),
     ];
 }

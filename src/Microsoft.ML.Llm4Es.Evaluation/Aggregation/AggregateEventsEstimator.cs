@@ -38,7 +38,7 @@ public sealed class AggregateEventsEstimator : IEstimator<AggregateEventsTransfo
     public SchemaShape GetOutputSchema(SchemaShape inputSchema)
     {
         ArgumentNullException.ThrowIfNull(inputSchema);
-        foreach (string field in _fields) EventColumn.Check(inputSchema, EventField.Plain(field));
+        EventPlanLearner.Check(inputSchema, _fields);
         SchemaShape.Column output = MLNetInternals.NewColumn(
             _outputColumnName, SchemaShape.Column.VectorKind.Vector, NumberDataViewType.Single, MLNetInternals.SlotNamesShape());
         return new SchemaShape([.. inputSchema.Where(column => column.Name != _outputColumnName), output]);

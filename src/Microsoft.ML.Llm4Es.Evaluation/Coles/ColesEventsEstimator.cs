@@ -39,7 +39,7 @@ public sealed class ColesEventsEstimator : IEstimator<ColesEventsTransformer>
     public SchemaShape GetOutputSchema(SchemaShape inputSchema)
     {
         ArgumentNullException.ThrowIfNull(inputSchema);
-        foreach (string field in _options.Fields) EventColumn.Check(inputSchema, EventField.Plain(field));
+        EventPlanLearner.Check(inputSchema, _options.Fields);
         SchemaShape.Column output = MLNetInternals.NewColumn(_outputColumnName, SchemaShape.Column.VectorKind.Vector, NumberDataViewType.Single);
         return new SchemaShape([.. inputSchema.Where(column => column.Name != _outputColumnName), output]);
     }

@@ -9,6 +9,15 @@ namespace Microsoft.ML.Llm4Es.Evaluation;
 /// <param name="checkAlive">Throws where the work was cancelled.</param>
 internal sealed class EventPlanLearner(IReadOnlyList<string> fields, int maxTexts, int maxNumbers, Action checkAlive)
 {
+    /// <summary>Checks that rows of such a shape have the columns.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">A column is missing or of a wrong type, or there is none.</exception>
+    public static void Check(SchemaShape shape, IReadOnlyList<string> fields)
+    {
+        foreach (string field in fields) EventColumn.Check(shape, EventField.Plain(field));
+        if (fields.Count == 0 && !shape.Any(column => column.Kind == SchemaShape.Column.VectorKind.VariableVector))
+            throw NoEvents(nameof(shape), shape.Select(column => $"{column.Name} ({column.TypeText()})"));
+    }
+
     /// <exception cref="ArgumentException">A column is missing or of a wrong type, or there is none.</exception>
     public EventPlan Learn(IDataView input)
     {
@@ -44,11 +53,12 @@ internal sealed class EventPlanLearner(IReadOnlyList<string> fields, int maxText
         if (fields.Count > 0) return [.. fields.Select(field => EventColumn.Find(schema, EventField.Plain(field)))];
 
         DataViewSchema.Column[] columns = [.. schema.Where(column => !column.IsHidden && column.Type is VectorDataViewType { IsKnownSize: false })];
-        return columns.Length > 0
-            ? columns
-            : throw new ArgumentException($"There is no vector column of variable length to read events from. The data has: {string.Join(", ", schema.Select(c => $"{c.Name} ({c.Type})"))}. " +
-                "Make one row of each entity's events with mlContext.Data.GroupEvents.", nameof(schema));
+        return columns.Length > 0 ? columns : throw NoEvents(nameof(schema), schema.Select(column => $"{column.Name} ({column.Type})"));
     }
+
+    private static ArgumentOutOfRangeException NoEvents(string parameter, IEnumerable<string> columns) =>
+        new(parameter, $"There is no vector column of variable length to read events from. The data has: {string.Join(", ", columns)}. " +
+            "Make one row of each entity's events with mlContext.Data.GroupEvents.");
 
     private static int FindTime(DataViewSchema.Column[] columns, EventValueKind[] kinds)
     {

@@ -40,6 +40,9 @@ internal readonly ref struct AlignedText
 
     public int Length => Text.Length;
 
+    /// <summary>How far on in the original text each character is, where that is the same for all; null where a map says.</summary>
+    public int? Offset => _starts.IsEmpty && _inserted == 0 ? _origin : null;
+
     public int StartOf(int index) =>
         _starts.IsEmpty ? _origin + Math.Max(0, index - _inserted) : _starts[index];
 
@@ -95,6 +98,29 @@ internal readonly ref struct AlignedText
             bool matches = Text[index..].StartsWith(oldText, StringComparison.Ordinal);
             int last = matches ? index + oldText.Length - 1 : index;
             text.Append(matches ? newText : Text.Slice(index, 1));
+            while (starts.Count < text.Length)
+            {
+                starts.Add(StartOf(index));
+                ends.Add(EndOf(last));
+            }
+
+            index = last + 1;
+        }
+
+        return new AlignedText(text.ToString(), CollectionsMarshal.AsSpan(starts), CollectionsMarshal.AsSpan(ends));
+    }
+
+    /// <summary>Replaces each character by a string, each of whose characters comes from it.</summary>
+    public AlignedText Map(Func<Rune, string> replacement)
+    {
+        StringBuilder text = new(Length);
+        List<int> starts = new(Length);
+        List<int> ends = new(Length);
+        int index = 0;
+        foreach (Rune rune in Text.EnumerateRunes())
+        {
+            int last = index + rune.Utf16SequenceLength - 1;
+            text.Append(replacement(rune));
             while (starts.Count < text.Length)
             {
                 starts.Add(StartOf(index));
