@@ -4,23 +4,23 @@ using Microsoft.ML.Data;
 namespace Microsoft.ML.Llm4Es.Evaluation;
 
 /// <summary>
-/// The downstream protocol of LLM4ES (arXiv 2508.05688): each representation is fitted once on all entities, without their labels; its vectors are scaled
-/// by their largest absolute value in the training folds; LightGBM predicts the label; the metric is the area under the ROC curve for two classes and
-/// accuracy for more, as mean and standard deviation over folds.
+/// The downstream protocol of LLM4ES (arXiv 2508.05688): each representation is fitted without labels, on all entities or in each training fold; its vectors are
+/// scaled by their largest absolute value in the training folds; LightGBM or another trainer predicts the label. What is measured is given as mean and
+/// standard deviation over folds, with a bootstrap interval, and representations are compared in pairs.
 /// </summary>
-/// <param name="ml">The context in which the classifier is fitted.</param>
+/// <param name="ml">The context in which the trainer is fitted.</param>
 /// <param name="options">What is predicted, and how that is judged.</param>
 public sealed class DownstreamEvaluation(MLContext ml, DownstreamEvaluationOptions options)
 {
     /// <summary>Evaluates representations.</summary>
     /// <param name="entities">A row for each entity: its events as vector columns (as GroupEvents makes them), its label, and its fold where one is named.</param>
-    /// <param name="representations">The representations that may be compared. Each is fitted at most once, and only where it is compared.</param>
+    /// <param name="representations">The representations that may be compared. Each is fitted only where it is compared.</param>
     /// <param name="compared">
     /// What is compared: names of representations, or names joined by <c>+</c> for their vectors one after the other; null for each representation alone.
     /// </param>
     /// <param name="progress">Told of each step; null for nobody.</param>
     /// <param name="cancellation">Stops between two steps.</param>
-    /// <exception cref="ArgumentException">There is no such column, or nothing of a compared name.</exception>
+    /// <exception cref="ArgumentException">There is no such column, or nothing of a compared name, or the trainer does not fit the label.</exception>
     /// <exception cref="InvalidDataException">The labels or folds cannot be evaluated, or a representation's vectors are not finite.</exception>
     public EvaluationReport Run(
         IDataView entities,
@@ -34,27 +34,33 @@ public sealed class DownstreamEvaluation(MLContext ml, DownstreamEvaluationOptio
         compared ??= [.. representations.Select(representation => representation.Name)];
         Representation[][] plans = [.. compared.Select(name => Parse(name, representations))];
 
-        (ClassLabels labels, CrossValidationFolds folds) = ReadLabels(entities);
-        string[] hidden = options.Fold is null ? [options.Label] : [options.Label, options.Fold];
+        (PredictionTarget target, CrossValidationFolds folds) = ReadLabels(entities);
+        string[] hidden = [.. new[] { options.Label, options.Fold, options.Group, options.LabelTime }.OfType<string>().Distinct()];
         IDataView unlabelled = ml.Transforms.DropColumns(hidden).Fit(entities).Transform(entities);
-        var vectors = plans.SelectMany(plan => plan).Distinct().ToDictionary(
-            representation => representation,
-            representation => RepresentationVectors.Compute(representation, unlabelled, labels.Classes.Length, progress, cancellation));
+        cancellation.ThrowIfCancellationRequested();
+        string[] warnings = [.. new LeakageGuard(ml, options, target, folds).Inspect(entities, unlabelled)];
 
-        var classifier = new LightGbmClassifier(ml, options.Classifier);
-        var results = compared.Zip(plans, (name, plan) =>
+        var vectors = new FoldVectors(unlabelled, folds, options.Fitting, progress, cancellation);
+        var predictor = new FoldPredictor(ml, options, target, folds);
+        RepresentationResult[] results =
+        [
+            .. compared.Zip(plans, (name, plan) =>
+            {
+                (double[][] predictions, double seconds) = CrossValidate(predictor, name, plan, vectors, folds, progress, cancellation);
+                (double fit, double embed) = vectors.Seconds(plan);
+                return Judge(name, predictions, new StageSeconds(fit, embed, seconds), target, folds);
+            }),
+        ];
+        return new EvaluationReport(options.Label, target.Metrics[0].Name, target.Rows, CountEvents(entities), results)
         {
-            RepresentationVectors features = RepresentationVectors.Concatenate([.. plan.Select(part => vectors[part])]);
-            long start = Stopwatch.GetTimestamp();
-            double[] scores = CrossValidate(classifier, name, features.Rows, labels, folds, progress, cancellation);
-            double seconds = Math.Round(Stopwatch.GetElapsedTime(start).TotalSeconds, 3);
-            return new RepresentationResult(name, scores, new StageSeconds(features.FitSeconds, features.EmbedSeconds, seconds));
-        });
-        return new EvaluationReport(options.Label, labels.IsBinary ? "AUC" : "accuracy", labels.Classes.Length, CountEvents(entities), [.. results]);
+            Differences = Compare(results, folds),
+            Protocol = new EvaluationProtocol(folds.Description, options.Fitting, predictor.TrainerName, options.Seed, options.BootstrapSamples),
+            Warnings = warnings,
+        };
     }
 
     /// <summary>Checks labels and folds, so that a table that cannot be evaluated is found out before the long work.</summary>
-    /// <param name="table">A row for each entity; only its label and its fold are read.</param>
+    /// <param name="table">A row for each entity; only its label, its fold and its group are read.</param>
     /// <exception cref="ArgumentException">There is no such column.</exception>
     /// <exception cref="InvalidDataException">The labels or folds cannot be evaluated.</exception>
     public void Check(IDataView table)
@@ -63,13 +69,10 @@ public sealed class DownstreamEvaluation(MLContext ml, DownstreamEvaluationOptio
         ReadLabels(table);
     }
 
-    private (ClassLabels Labels, CrossValidationFolds Folds) ReadLabels(IDataView rows)
+    private (PredictionTarget Target, CrossValidationFolds Folds) ReadLabels(IDataView rows)
     {
-        ClassLabels labels = ClassLabels.Read(rows, options.Label);
-        CrossValidationFolds folds = options.Fold is null
-            ? CrossValidationFolds.Stratified(labels, options.FoldCount, options.Seed)
-            : CrossValidationFolds.Read(rows, options.Fold, labels);
-        return (labels, folds);
+        PredictionTarget target = PredictionTarget.Read(rows, options.Label, options.LabelKind);
+        return (target, CrossValidationFolds.Create(rows, options, target));
     }
 
     private static Representation[] Parse(string name, IReadOnlyList<Representation> representations) =>
@@ -77,6 +80,52 @@ public sealed class DownstreamEvaluation(MLContext ml, DownstreamEvaluationOptio
         .. name.Split('+', StringSplitOptions.TrimEntries).Select(part => representations.FirstOrDefault(known => known.Name == part)
             ?? throw new ArgumentException($"There is no representation '{part}'. There are: {string.Join(", ", representations.Select(known => known.Name))}.", nameof(name))),
     ];
+
+    private static (double[][] Predictions, double Seconds) CrossValidate(
+        FoldPredictor predictor,
+        string name,
+        Representation[] plan,
+        FoldVectors vectors,
+        CrossValidationFolds folds,
+        IProgress<EvaluationProgress>? progress,
+        CancellationToken cancellation)
+    {
+        double[][] predictions = new double[folds.Folds.Length][];
+        double seconds = 0;
+        for (int fold = 0; fold < folds.Count; fold++)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            float[][][] parts = Array.ConvertAll(plan, part => vectors.Of(part, fold).Rows);
+            long start = Stopwatch.GetTimestamp();
+            double[][] predicted = predictor.Predict(parts, fold);
+            seconds += Stopwatch.GetElapsedTime(start).TotalSeconds;
+            for (int i = 0; i < predicted.Length; i++) predictions[folds.Tests[fold][i]] = predicted[i];
+            progress?.Report(new EvaluationProgress(name, EvaluationStage.Classify, fold + 1, folds.Count));
+        }
+
+        return (predictions, Math.Round(seconds, 3));
+    }
+
+    private RepresentationResult Judge(string name, double[][] predictions, StageSeconds seconds, PredictionTarget target, CrossValidationFolds folds)
+    {
+        MetricResult[] metrics = [.. target.Metrics.Select(metric => new MetricResult(metric.Name, [.. folds.Tests.Select(rows => metric.Measure(rows, predictions))]))];
+        Func<int[], double> main = rows => target.Metrics[0].Measure(rows, predictions);
+        return new RepresentationResult(name, metrics[0].Folds, seconds)
+        {
+            // What a trainer without probabilities, or a fold without a class, leaves undefined is left out.
+            Metrics = [.. metrics.Where(metric => metric.Folds.All(double.IsFinite))],
+            Interval = options.BootstrapSamples == 0 ? null : BootstrapInterval.Compute(folds.Tests, main, options.BootstrapSamples, options.Seed),
+        };
+    }
+
+    private static RepresentationDifference[] Compare(RepresentationResult[] results, CrossValidationFolds folds)
+    {
+        double testToTrain = folds.Tests.Average(rows => rows.Length) / folds.Trains.Average(rows => rows.Length);
+        return
+        [
+            .. results.SelectMany((first, i) => results.Skip(i + 1).Select(second => RepresentationDifference.Compute(first, second, testToTrain))),
+        ];
+    }
 
     private static long CountEvents(IDataView entities)
     {
@@ -93,38 +142,5 @@ public sealed class DownstreamEvaluation(MLContext ml, DownstreamEvaluationOptio
         }
 
         return events;
-    }
-
-    private static double[] CrossValidate(
-        LightGbmClassifier classifier,
-        string name,
-        float[][] vectors,
-        ClassLabels labels,
-        CrossValidationFolds folds,
-        IProgress<EvaluationProgress>? progress,
-        CancellationToken cancellation)
-    {
-        double[] scores = new double[folds.Count];
-        for (int fold = 0; fold < folds.Count; fold++)
-        {
-            cancellation.ThrowIfCancellationRequested();
-            int[] train = [.. Enumerable.Range(0, vectors.Length).Where(row => folds.Folds[row] != fold)];
-            int[] test = [.. Enumerable.Range(0, vectors.Length).Where(row => folds.Folds[row] == fold)];
-            MaxAbsScaler scaler = MaxAbsScaler.Fit(train.Select(row => vectors[row]));
-            float[][] trainVectors = Array.ConvertAll(train, row => scaler.Transform(vectors[row]));
-            float[][] testVectors = Array.ConvertAll(test, row => scaler.Transform(vectors[row]));
-            int[] trainClasses = Array.ConvertAll(train, row => labels.Classes[row]);
-            int[] testClasses = Array.ConvertAll(test, row => labels.Classes[row]);
-            scores[fold] = labels.IsBinary
-                ? ClassificationMetrics.RocAuc(
-                    Array.ConvertAll(testClasses, c => c == 1),
-                    classifier.ScoreBinary(trainVectors, Array.ConvertAll(trainClasses, c => c == 1), testVectors))
-                : ClassificationMetrics.Accuracy(
-                    testClasses,
-                    classifier.PredictClass(trainVectors, trainClasses, labels.Names.Length, testVectors));
-            progress?.Report(new EvaluationProgress(name, EvaluationStage.Classify, fold + 1, folds.Count));
-        }
-
-        return scores;
     }
 }

@@ -4,13 +4,29 @@ namespace Microsoft.ML.Llm4Es.Evaluation;
 public sealed class DownstreamEvaluationOptions
 {
     private int _foldCount = 5;
+    private int _bootstrapSamples = 1000;
     private LightGbmOptions _classifier = new();
 
-    /// <summary>Gets or sets the name of the label column: a scalar of any type, with one value a class.</summary>
+    /// <summary>Gets or sets the name of the label column: a scalar of any type, with one value a class, or a number.</summary>
     public required string Label { get; set; }
+
+    /// <summary>Gets or sets whether the label is a class or a number. Default: a class.</summary>
+    public LabelKind LabelKind { get; set; }
 
     /// <summary>Gets or sets the name of the column that says in which fold a row is tested; null (the default) makes folds that are stratified by label.</summary>
     public string? Fold { get; set; }
+
+    /// <summary>
+    /// Gets or sets the name of a column whose rows of one value belong together, such as the patient of a hospital stay: they are never in two of the folds
+    /// that are made, and given folds that split them are warned of. Null (the default) for none.
+    /// </summary>
+    public string? Group { get; set; }
+
+    /// <summary>
+    /// Gets or sets the name of the column that says as of when a row's label is to be predicted, in the unit of the events' times: later events are warned of. Null
+    /// (the default) for none.
+    /// </summary>
+    public string? LabelTime { get; set; }
 
     /// <summary>Gets or sets how many folds are made where there is no fold column; at least 2. Default 5.</summary>
     /// <exception cref="ArgumentOutOfRangeException">Less than 2.</exception>
@@ -20,13 +36,30 @@ public sealed class DownstreamEvaluationOptions
         set => _foldCount = value >= 2 ? value : throw new ArgumentOutOfRangeException(nameof(value), value, "There are at least 2 folds.");
     }
 
-    /// <summary>Gets or sets the seed of the folds that are made. Default 42.</summary>
+    /// <summary>Gets or sets the seed of the folds that are made, and of the bootstrap. Default 42.</summary>
     public int Seed { get; set; } = 42;
 
-    /// <summary>Gets or sets the settings of the classifier. Default: those of the paper.</summary>
+    /// <summary>Gets or sets on which entities a representation is fitted. Default: once on all, without labels, as in the paper.</summary>
+    public RepresentationFitting Fitting { get; set; }
+
+    /// <summary>Gets or sets how often test entities are drawn for the bootstrap interval; 0 for no interval. Default 1,000.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">Negative.</exception>
+    public int BootstrapSamples
+    {
+        get => _bootstrapSamples;
+        set => _bootstrapSamples = value >= 0 ? value : throw new ArgumentOutOfRangeException(nameof(value), value, "The number of samples is not negative.");
+    }
+
+    /// <summary>Gets or sets the settings of LightGBM, the classifier where there is no <see cref="Trainer"/>. Default: those of the paper.</summary>
     public LightGbmOptions Classifier
     {
         get => _classifier;
         set => _classifier = value ?? throw new ArgumentNullException(nameof(value));
     }
+
+    /// <summary>
+    /// Gets or sets any ML.NET trainer for this kind of label, to be used instead of LightGBM: it reads the columns <c>Features</c>, a vector scaled by its
+    /// largest absolute values, and <c>Label</c> (a boolean, a key or a <see cref="float"/>), and appends <c>Score</c>. It is fitted once a fold. Null (the default) for LightGBM.
+    /// </summary>
+    public IEstimator<ITransformer>? Trainer { get; set; }
 }

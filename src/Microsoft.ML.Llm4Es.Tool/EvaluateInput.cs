@@ -11,13 +11,15 @@ internal sealed class EvaluateInput(MLContext ml, EvaluateSettings settings, Tex
     public IDataView Load(DownstreamEvaluation evaluation)
     {
         IDataView entities = ml.Data.LoadFromTableFile(settings.Entities);
-        RequireColumns(settings.Entities, entities, [("--key", settings.Key), ("--label", settings.Label), ("--fold", settings.Fold)]);
+        RequireColumns(settings.Entities, entities, [
+            ("--key", settings.Key), ("--label", settings.Label), ("--fold", settings.Fold), ("--group", settings.Group), ("--label-time", settings.LabelTime),
+        ]);
         IDataView events = ml.Data.LoadFromTableFile(settings.Events);
         RequireColumns(
             settings.Events, events, [("--key", settings.Key), ("--time", settings.Time), .. settings.Fields.Select(field => ("--fields", (string?)field))]);
         RequireTime(events);
 
-        IDataView table = Select(entities, settings.Fold is null ? [settings.Key, settings.Label] : [settings.Key, settings.Label, settings.Fold]);
+        IDataView table = Select(entities, [settings.Key, .. EntityColumns().Where(column => column != settings.Key)]);
         evaluation.Check(table);
         IDataView grouped = ml.Data.GroupEvents(Select(events, EventColumns(events.Schema)), settings.Key, settings.Time);
         IDataView joined = ml.Data.JoinEntities(grouped, table, settings.Key, settings.Key, out EntityMatch match);
@@ -41,11 +43,14 @@ internal sealed class EvaluateInput(MLContext ml, EvaluateSettings settings, Tex
             throw new InvalidDataException($"{settings.Events}: the column '{settings.Time}' (--time) holds true and false; dates or numbers are expected. Name the column of event times.");
     }
 
-    /// <summary>Key, time and fields, in the order of the file where no fields are named. The label and the fold are never events' fields.</summary>
+    /// <summary>The columns of the entities that an evaluation reads, which are never events' fields.</summary>
+    private string[] EntityColumns() => [.. new[] { settings.Label, settings.Fold, settings.Group, settings.LabelTime }.OfType<string>().Distinct()];
+
+    /// <summary>Key, time and fields, in the order of the file where no fields are named.</summary>
     private string[] EventColumns(DataViewSchema schema)
     {
         IEnumerable<string> fields = settings.Fields.Count > 0 ? settings.Fields : schema.Select(column => column.Name);
-        string[] columns = [.. fields.Where(field => field != settings.Label && field != settings.Fold && field != settings.Key && field != settings.Time)];
+        string[] columns = [.. fields.Where(field => !EntityColumns().Contains(field) && field != settings.Key && field != settings.Time)];
         if (columns.Length == 0)
         {
             throw new InvalidDataException($"{settings.Events} has no column to use but the key, the time, the label and the fold. " +

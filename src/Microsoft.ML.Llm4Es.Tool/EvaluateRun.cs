@@ -5,6 +5,8 @@ namespace Microsoft.ML.Llm4Es.Tool;
 /// <summary>One run of the verb <c>evaluate</c>.</summary>
 internal sealed class EvaluateRun(EvaluateSettings settings, TextWriter output)
 {
+    private static readonly string[] Reports = ["metrics.json", "metrics.csv", "report.md", "report.html"];
+
     private readonly MLContext _ml = new(settings.Seed);
 
     /// <returns>The exit code.</returns>
@@ -16,21 +18,26 @@ internal sealed class EvaluateRun(EvaluateSettings settings, TextWriter output)
         {
             Label = settings.Label,
             Fold = settings.Fold,
+            Group = settings.Group,
+            LabelKind = settings.LabelKind,
+            LabelTime = settings.LabelTime,
+            Fitting = settings.FitInFolds ? RepresentationFitting.InEachTrainingFold : RepresentationFitting.OnAllEntities,
             Seed = settings.Seed,
-            Classifier = new LightGbmOptions { Seed = settings.Seed },
+            Classifier = new LightGbmOptions { Seed = settings.Seed, Threads = settings.Threads ?? Environment.ProcessorCount },
         });
         IDataView entities = new EvaluateInput(_ml, settings, output).Load(evaluation);
 
         EvaluationReport report = ProgressDisplay.Show(output, display =>
         {
-            _ml.Log += (_, message) => display.ReportTuning(message);
+            _ml.Log += (_, message) => display.ReportTraining(message);
             return evaluation.Run(entities, Representations(cancellation), settings.Representations, display, cancellation);
         });
-        string file = Path.Combine(settings.Output, "metrics.json");
-        report.Save(file);
+        string[] files = Array.ConvertAll(Reports, name => Path.Combine(settings.Output, name));
+        foreach (string file in files) report.Save(file);
 
         ResultTable.Write(report, output);
-        output.WriteLine($"Written to {file}");
+        foreach (string warning in report.Warnings) output.WriteLine($"Warning: {warning}");
+        output.WriteLine($"Written to {string.Join(", ", files)}");
         return CommandLine.Done;
     }
 
@@ -47,6 +54,8 @@ internal sealed class EvaluateRun(EvaluateSettings settings, TextWriter output)
         [
             new(EvaluateSettings.Llm4Es, _ml.Transforms.Llm4EsEmbed("Embedding", options: embedder), "Embedding"),
             new(EvaluateSettings.Aggregates, _ml.Transforms.AggregateEvents("Aggregates"), "Aggregates"),
+            new(EvaluateSettings.TfIdf, _ml.Transforms.TfIdfEvents("TfIdf"), "TfIdf"),
+            new(EvaluateSettings.Coles, _ml.Transforms.ColesEvents("Coles", new ColesEventsOptions { CancellationToken = cancellation }), "Coles"),
         ];
     }
 }

@@ -1,3 +1,5 @@
+using Microsoft.ML.Llm4Es.Evaluation;
+
 namespace Microsoft.ML.Llm4Es.Tool;
 
 /// <summary>What the verb <c>evaluate</c> was asked to do.</summary>
@@ -7,10 +9,16 @@ internal sealed record EvaluateSettings
 
     public const string Aggregates = "aggregates";
 
+    public const string TfIdf = "tfidf";
+
+    public const string Coles = "coles";
+
     /// <summary>The default of <see cref="Model"/>: a new model of random weights, tuned on the events.</summary>
     public const string Scratch = "scratch";
 
-    public static readonly string[] KnownRepresentations = [Llm4Es, Aggregates];
+    public static readonly string[] DefaultRepresentations = [Llm4Es, Aggregates];
+
+    public static readonly string[] KnownRepresentations = [Llm4Es, Aggregates, TfIdf, Coles];
 
     public required string Events { get; init; }
 
@@ -23,6 +31,17 @@ internal sealed record EvaluateSettings
     public string? Time { get; init; }
 
     public string? Fold { get; init; }
+
+    public string? Group { get; init; }
+
+    public string? LabelTime { get; init; }
+
+    public LabelKind LabelKind { get; init; }
+
+    /// <summary>Whether representations are fitted in each training fold instead of once on all entities.</summary>
+    public bool FitInFolds { get; init; }
+
+    public int? Threads { get; init; }
 
     /// <summary>The event columns to use; none for all.</summary>
     public IReadOnlyList<string> Fields { get; init; } = [];

@@ -41,11 +41,12 @@ internal sealed class ProgressDisplay : IProgress<EvaluationProgress>
         _show(Text(value));
     }
 
-    /// <summary>Shows what ML.NET's log says of tuning the language model, a line every few seconds.</summary>
-    public void ReportTuning(LoggingEventArgs message)
+    /// <summary>Shows what ML.NET's log says of training the language model or CoLES, a line every few seconds.</summary>
+    public void ReportTraining(LoggingEventArgs message)
     {
-        const string Source = "Fine-tuning";
-        if (message.Kind == ChannelMessageKind.Info && message.Source.Contains(Source, StringComparison.Ordinal)) _show($"llm4es: {message.RawMessage}");
+        if (message.Kind != ChannelMessageKind.Info) return;
+        if (message.Source.Contains("Fine-tuning", StringComparison.Ordinal)) _show($"{EvaluateSettings.Llm4Es}: {message.RawMessage}");
+        if (message.Source.Contains("Training CoLES", StringComparison.Ordinal)) _show($"{EvaluateSettings.Coles}: {message.RawMessage}");
     }
 
     private static string Text(EvaluationProgress value) => value.Stage switch

@@ -26,9 +26,9 @@ public sealed class DownstreamEvaluationCheckTests
     [Fact]
     public void Check_OfALabelThatIsNoClassSaysSo()
     {
-        Row[] rows = [.. Enumerable.Range(0, 101).Select(i => new Row($"{i}.5", 0))];
+        Row[] rows = [.. Enumerable.Range(0, 101).Select(i => new Row($"v{i:000}", 0))];
 
-        Assert.StartsWith("The label 'Label' has 101 different values in 101 rows, such as 0.5, 1.5, 2.5; that is no class.",
+        Assert.StartsWith("The label 'Label' has 101 different values in 101 rows, such as v000, v001, v002; that is no class.",
             Assert.Throws<InvalidDataException>(() => Check(rows)).Message, StringComparison.Ordinal);
     }
 
@@ -49,13 +49,18 @@ public sealed class DownstreamEvaluationCheckTests
     [InlineData("10", "9", "10")]
     [InlineData("no", "yes", "yes")]
     [InlineData("False", "True", "True")]
-    public void Labels_HaveTheLargerAsPositive(string first, string second, string positive)
+    public void Labels_HaveTheLargerAsPositive(string first, string second, string positive) =>
+        Assert.Equal(positive, ClassLabels.Parse("Label", [first, second]).Names[1]);
+
+    [Theory]
+    [InlineData("The label 'Label' is 'many' in row 2; a number is expected.", "1", "many", "3")]
+    [InlineData("The label 'Label' is 4 in all 3 rows", "4", "4", "4")]
+    public void Check_OfNumbersSaysWhatIsWrong(string expected, params string[] labels)
     {
-        IDataView rows = _ml.Data.LoadFromEnumerable(new[] { new Row(first, 0), new Row(second, 0) });
+        IDataView rows = _ml.Data.LoadFromEnumerable(labels.Select(label => new Row(label, 0)).ToArray());
+        var evaluation = new DownstreamEvaluation(_ml, new DownstreamEvaluationOptions { Label = nameof(Row.Label), LabelKind = LabelKind.Number });
 
-        ClassLabels labels = ClassLabels.Read(rows, nameof(Row.Label));
-
-        Assert.Equal(positive, labels.Names[1]);
+        Assert.StartsWith(expected, Assert.Throws<InvalidDataException>(() => evaluation.Check(rows)).Message, StringComparison.Ordinal);
     }
 
     private void Check(Row[] rows, string label = nameof(Row.Label), string? fold = nameof(Row.Fold)) =>

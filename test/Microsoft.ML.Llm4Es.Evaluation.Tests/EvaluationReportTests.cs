@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Xml.Linq;
 using Microsoft.ML.Llm4Es.Tests;
 
 namespace Microsoft.ML.Llm4Es.Evaluation.Tests;
@@ -16,23 +17,62 @@ public sealed class EvaluationReportTests : IDisposable
         using JsonDocument reference = JsonDocument.Parse(File.ReadAllText(ReferenceData.Require(ReferenceData.Reference, "eval", "metrics.json")));
         JsonElement folds = reference.RootElement.GetProperty("folds");
 
-        RepresentationResult result = Result([.. folds.GetProperty("values").EnumerateArray().Select(value => value.GetDouble())]);
+        RepresentationResult result = Result("llm4es", [.. folds.GetProperty("values").EnumerateArray().Select(value => value.GetDouble())]);
 
         Assert.Equal(folds.GetProperty("mean").GetDouble(), result.Mean, 1e-15);
         Assert.Equal(folds.GetProperty("std_population").GetDouble(), result.Std, 1e-15);
     }
 
     [Fact]
-    public void Save_WritesTheDocumentedFormat()
+    public void Save_WritesTheDocumentedJson()
     {
-        string path = Path.Combine(_folder.FullName, "new", "metrics.json");
+        using JsonDocument json = JsonDocument.Parse(Saved("metrics.json", Report()));
 
-        new EvaluationReport("churned", "AUC", 10, 200, [Result([0.5, 0.7])]).Save(path);
-
-        Assert.Equal(
-            """{"label":"churned","metric":"AUC","entities":10,"events":200,"representations":[{"name":"llm4es","mean":0.6,"std":0.1,"folds":[0.5,0.7],"seconds":{"fit":1,"embed":2,"classify":3}}]}""",
-            Compact(File.ReadAllText(path)).Replace("0.09999999999999998", "0.1", StringComparison.Ordinal));
+        JsonElement first = json.RootElement.GetProperty("representations")[0];
+        Assert.Equal(("churned", "AUC", 10, 200), (
+            json.RootElement.GetProperty("label").GetString(), json.RootElement.GetProperty("metric").GetString(),
+            json.RootElement.GetProperty("entities").GetInt32(), json.RootElement.GetProperty("events").GetInt32()));
+        Assert.Equal(["name", "mean", "std", "folds", "seconds", "interval", "metrics"], first.EnumerateObject().Select(property => property.Name));
+        Assert.Equal("""{"fit":1,"embed":2,"classify":3}""", JsonSerializer.Serialize(first.GetProperty("seconds")));
+        Assert.Equal(0.5, first.GetProperty("interval").GetProperty("low").GetDouble());
+        Assert.Equal("onAllEntities", json.RootElement.GetProperty("protocol").GetProperty("fitting").GetString());
+        Assert.Equal("aggregates", json.RootElement.GetProperty("differences")[0].GetProperty("second").GetString());
+        Assert.Equal("a | leak", json.RootElement.GetProperty("warnings")[0].GetString());
     }
+
+    [Fact]
+    public void Save_WritesARowForEachFoldAsCsv() =>
+        Assert.Equal(
+            "representation,metric,fold,value\nllm4es,AUC,0,0.5\nllm4es,AUC,1,0.7\naggregates,AUC,0,0.6\naggregates,AUC,1,0.6\n",
+            Saved("metrics.csv", Report()));
+
+    [Fact]
+    public void Save_WritesTablesAsMarkdown()
+    {
+        string text = Saved("report.md", Report());
+
+        Assert.Contains("| llm4es | 0.6000 ± 0.1000 | 0.5000 to 0.7000 | 1.0 | 2.0 | 3.0 |", text, StringComparison.Ordinal);
+        Assert.Contains("| llm4es less aggregates | 0.0000 |", text, StringComparison.Ordinal);
+        Assert.Contains("> **Warning:** a \\| leak", text, StringComparison.Ordinal);
+        Assert.Contains("fitted once on all entities", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Save_WritesAPageThatRefersToNothingElse()
+    {
+        string page = Saved("report.html", new EvaluationReport("a<b", "AUC", 10, 200, Report().Representations) { Warnings = ["<script>"] });
+
+        Assert.DoesNotContain("http", page, StringComparison.OrdinalIgnoreCase);
+        Assert.DoesNotContain("<script", page, StringComparison.OrdinalIgnoreCase);
+        Assert.Contains("AUC of &#39;a&lt;b&#39;", page, StringComparison.Ordinal);
+        Assert.Contains("aria-label=\"AUC: llm4es 0.6000, 0.5000 to 0.7000; aggregates", page, StringComparison.Ordinal);
+        string body = page[page.IndexOf("<main>", StringComparison.Ordinal)..(page.IndexOf("</main>", StringComparison.Ordinal) + "</main>".Length)];
+        Assert.Equal(2, XElement.Parse(body).Descendants("table").Count());
+    }
+
+    [Fact]
+    public void Save_InAnUnknownFormatSaysWhichThereAre() =>
+        Assert.Contains(".json, .csv, .md or .html", Assert.Throws<ArgumentException>(() => Report().Save(Path.Combine(_folder.FullName, "report.pdf"))).Message, StringComparison.Ordinal);
 
     [Fact]
     public void Save_ReplacesAFileAndLeavesNothingElse()
@@ -40,13 +80,30 @@ public sealed class EvaluationReportTests : IDisposable
         string path = Path.Combine(_folder.FullName, "metrics.json");
         File.WriteAllText(path, "old");
 
-        new EvaluationReport("churned", "AUC", 10, 200, []).Save(path);
+        Report().Save(path);
 
         Assert.Equal([path], Directory.GetFiles(_folder.FullName));
         Assert.Contains("churned", File.ReadAllText(path), StringComparison.Ordinal);
     }
 
-    private static RepresentationResult Result(double[] folds) => new("llm4es", folds, new StageSeconds(1, 2, 3));
+    private static EvaluationReport Report()
+    {
+        RepresentationResult[] results = [Result("llm4es", [0.5, 0.7]), Result("aggregates", [0.6, 0.6])];
+        return new EvaluationReport("churned", "AUC", 10, 200, results)
+        {
+            Differences = [RepresentationDifference.Compute(results[0], results[1], 0.5)],
+            Protocol = new EvaluationProtocol("2 folds, given by the column fold", RepresentationFitting.OnAllEntities, "LightGBM", 42, 1000),
+            Warnings = ["a | leak"],
+        };
+    }
 
-    private static string Compact(string json) => JsonSerializer.Serialize(JsonDocument.Parse(json).RootElement);
+    private static RepresentationResult Result(string name, double[] folds) =>
+        new(name, folds, new StageSeconds(1, 2, 3)) { Metrics = [new MetricResult("AUC", folds)], Interval = new BootstrapInterval(folds.Min(), folds.Max()) };
+
+    private string Saved(string name, EvaluationReport report)
+    {
+        string path = Path.Combine(_folder.FullName, "new", name);
+        report.Save(path);
+        return File.ReadAllText(path);
+    }
 }

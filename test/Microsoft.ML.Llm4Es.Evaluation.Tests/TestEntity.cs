@@ -19,6 +19,11 @@ internal sealed class TestEntity
 
     public int Fold { get; set; }
 
+    /// <summary>Three entities share one.</summary>
+    public string Household { get; set; } = "";
+
+    public float Spent { get; set; }
+
     public static IDataView Generate(MLContext ml, int count, int seed = 1)
     {
         var random = new Random(seed);
@@ -38,6 +43,8 @@ internal sealed class TestEntity
             Label = group == 2,
             Group = $"g{group}",
             Fold = number % 4,
+            Household = $"h{number / 3}",
+            Spent = 10 * group + (float)random.NextDouble(),
         };
     }
 }

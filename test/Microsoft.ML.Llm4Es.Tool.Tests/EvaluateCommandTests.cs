@@ -17,7 +17,7 @@ public sealed class EvaluateCommandTests : IDisposable
 
         Assert.Equal("", result.Error);
         Assert.Equal(0, result.ExitCode);
-        Assert.Equal(["metrics.json"], Directory.GetFiles(_tool.Output).Select(Path.GetFileName));
+        Assert.Equal(["metrics.csv", "metrics.json", "report.html", "report.md"], Directory.GetFiles(_tool.Output).Select(Path.GetFileName).Order());
         JsonElement report = Metrics();
         Assert.Equal(("label", "AUC", 600, 3000),
             (report.GetProperty("label").GetString(), report.GetProperty("metric").GetString(), report.GetProperty("entities").GetInt32(), report.GetProperty("events").GetInt32()));

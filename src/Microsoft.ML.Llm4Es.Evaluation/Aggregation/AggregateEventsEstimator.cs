@@ -38,10 +38,7 @@ public sealed class AggregateEventsEstimator : IEstimator<AggregateEventsTransfo
     public SchemaShape GetOutputSchema(SchemaShape inputSchema)
     {
         ArgumentNullException.ThrowIfNull(inputSchema);
-        foreach (string field in _fields) EventColumn.Check(inputSchema, EventField.Plain(field));
-        if (_fields.Length == 0 && !inputSchema.Any(column => column.Kind == SchemaShape.Column.VectorKind.VariableVector))
-            throw NothingToAggregate(nameof(inputSchema), inputSchema.Select(column => $"{column.Name} ({column.TypeText()})"));
-
+        EventPlanLearner.Check(inputSchema, _fields);
         SchemaShape.Column output = MLNetInternals.NewColumn(
             _outputColumnName, SchemaShape.Column.VectorKind.Vector, NumberDataViewType.Single, MLNetInternals.SlotNamesShape());
         return new SchemaShape([.. inputSchema.Where(column => column.Name != _outputColumnName), output]);
@@ -50,54 +47,11 @@ public sealed class AggregateEventsEstimator : IEstimator<AggregateEventsTransfo
     /// <summary>Finds the most frequent categories of each field.</summary>
     /// <param name="input">The rows, one an entity.</param>
     /// <returns>The transformer.</returns>
-    /// <exception cref="ArgumentException">A column is missing or of a wrong type, or there is none to aggregate.</exception>
+    /// <exception cref="ArgumentException">A column is missing or of a wrong type, or there is none.</exception>
     public AggregateEventsTransformer Fit(IDataView input)
     {
         ArgumentNullException.ThrowIfNull(input);
-        DataViewSchema.Column[] columns = FindColumns(input.Schema);
-        EventValueKind[] kinds = Array.ConvertAll(columns, EventValues.KindOf);
-        CategoryCounter[] counters = Array.ConvertAll(kinds, kind => new CategoryCounter(kind, _maxCategories));
-        int timeField = FindTime(columns, kinds);
-        double origin = double.PositiveInfinity;
-
-        using (DataViewRowCursor cursor = input.GetRowCursor(columns))
-        {
-            EventValues[] values = Array.ConvertAll(columns, column => EventValues.Create(cursor, column));
-            while (cursor.MoveNext())
-            {
-                _host.CheckAlive();
-                for (int f = 0; f < values.Length; f++)
-                {
-                    values[f].Read();
-                    counters[f].Add(values[f]);
-                }
-
-                for (int i = 0; timeField >= 0 && i < values[timeField].Count; i++)
-                    if (values[timeField].Number(i) < origin) origin = values[timeField].Number(i);
-            }
-        }
-
-        AggregatedField[] fields = [.. columns.Select((column, f) => new AggregatedField(column.Name, kinds[f], counters[f].Categories(), counters[f].FrequentWords()))];
-        var plan = new AggregationPlan(fields, timeField, double.IsFinite(origin) ? origin : 0);
+        EventPlan plan = new EventPlanLearner(_fields, _maxCategories, _maxCategories, _host.CheckAlive).Learn(input);
         return new AggregateEventsTransformer(_host, _outputColumnName, plan);
-    }
-
-    private DataViewSchema.Column[] FindColumns(DataViewSchema schema)
-    {
-        if (_fields.Length > 0) return Array.ConvertAll(_fields, field => EventColumn.Find(schema, EventField.Plain(field)));
-
-        DataViewSchema.Column[] columns = [.. schema.Where(column => !column.IsHidden && column.Type is VectorDataViewType { IsKnownSize: false })];
-        return columns.Length > 0 ? columns : throw NothingToAggregate(nameof(schema), schema.Select(column => $"{column.Name} ({column.Type})"));
-    }
-
-    private static ArgumentOutOfRangeException NothingToAggregate(string parameter, IEnumerable<string> columns) =>
-        new(parameter, $"There is no vector column of variable length to aggregate. The data has: {string.Join(", ", columns)}. " +
-            "Make one row of each entity's events with mlContext.Data.GroupEvents.");
-
-    private static int FindTime(DataViewSchema.Column[] columns, EventValueKind[] kinds)
-    {
-        int marked = Array.FindIndex(columns, column => column.Annotations.Schema.GetColumnOrNull(EventTimeAnnotation.Kind) is not null);
-        if (marked >= 0 && kinds[marked] != EventValueKind.Category) return marked;
-        return Array.IndexOf(kinds, EventValueKind.Moment);
     }
 }

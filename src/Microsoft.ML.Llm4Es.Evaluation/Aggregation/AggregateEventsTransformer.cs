@@ -14,10 +14,10 @@ public sealed class AggregateEventsTransformer : AppendColumnTransformer
 
     private static readonly ModelFormat Format = new("LLM4ESAG", 0x00010001, 0x00010001, Loader, typeof(AggregateEventsTransformer));
 
-    private readonly AggregationPlan _plan;
+    private readonly EventPlan _plan;
     private readonly string[] _names;
 
-    internal AggregateEventsTransformer(IHostEnvironment environment, string outputColumnName, AggregationPlan plan)
+    internal AggregateEventsTransformer(IHostEnvironment environment, string outputColumnName, EventPlan plan)
         : base(environment.Register(nameof(AggregateEventsTransformer)), outputColumnName)
     {
         _plan = plan;
@@ -35,18 +35,11 @@ public sealed class AggregateEventsTransformer : AppendColumnTransformer
         return new(OutputColumnName, new VectorDataViewType(NumberDataViewType.Single, _names.Length), annotations.ToAnnotations());
     }
 
-    internal override int[] FindInputColumns(DataViewSchema inputSchema) =>
-        Array.ConvertAll(_plan.Fields, field =>
-        {
-            DataViewSchema.Column column = EventColumn.Find(inputSchema, EventField.Plain(field.Name));
-            return EventValues.KindOf(column) == field.Kind
-                ? column.Index
-                : throw EventColumn.WrongType(column.Name, column.Type.ToString()!, $"a vector of the kind that the transformer was fitted on ({field.Kind})");
-        });
+    internal override int[] FindInputColumns(DataViewSchema inputSchema) => _plan.FindColumns(inputSchema);
 
     internal override Delegate CreateGetter(DataViewRow input, int[] inputColumns)
     {
-        var events = new EntityEvents(_plan, Array.ConvertAll(inputColumns, column => EventValues.Create(input, input.Schema[column])));
+        var events = new EntityEvents(_plan, EventPlan.Readers(input, inputColumns));
         EventFeatures[] features = EventFeatures.Of(_plan);
         return (ValueGetter<VBuffer<float>>)((ref VBuffer<float> value) =>
         {
@@ -78,6 +71,6 @@ public sealed class AggregateEventsTransformer : AppendColumnTransformer
         context.Check(Format);
         BinaryReader reader = context.Reader();
         string outputColumnName = reader.ReadString();
-        return new AggregateEventsTransformer(environment, outputColumnName, AggregationPlan.Read(reader));
+        return new AggregateEventsTransformer(environment, outputColumnName, EventPlan.Read(reader));
     }
 }

@@ -1,7 +1,7 @@
 namespace Microsoft.ML.Llm4Es.Evaluation;
 
 /// <summary>For each category of a field: how many events have it, their share, whether the first or last event has it, and sums and means of numbers over them.</summary>
-internal sealed class CategoryFeatures(int index, AggregatedField field, EventNumbers[] numbers) : EventFeatures
+internal sealed class CategoryFeatures(int index, EventPlanField field, EventNumbers[] numbers) : EventFeatures
 {
     private const int FixedFeatures = 4;
 

@@ -10,7 +10,7 @@ internal abstract class EventFeatures
     public abstract void Write(EntityEvents events, Span<float> features);
 
     /// <summary>All features of a plan, in the order in which they stand in the vector.</summary>
-    public static EventFeatures[] Of(AggregationPlan plan)
+    public static EventFeatures[] Of(EventPlan plan)
     {
         var numbers = new List<EventNumbers>();
         for (int f = 0; f < plan.Fields.Length; f++)
@@ -42,7 +42,7 @@ internal abstract class EventFeatures
 
     protected static float Finite(double value) => double.IsNaN(value) ? 0 : (float)Math.Clamp(value, float.MinValue, float.MaxValue);
 
-    private sealed class DistinctCategories(int index, AggregatedField field) : EventFeatures
+    private sealed class DistinctCategories(int index, EventPlanField field) : EventFeatures
     {
         public override string[] Names { get; } = [$"{field.Name}: distinct"];
 

@@ -1,7 +1,7 @@
 namespace Microsoft.ML.Llm4Es.Evaluation;
 
 /// <summary>For each frequent word of a text field with many values: how many events have it, and their share.</summary>
-internal sealed class WordFeatures(int index, AggregatedField field) : EventFeatures
+internal sealed class WordFeatures(int index, EventPlanField field) : EventFeatures
 {
     public override string[] Names { get; } =
         [.. field.Words.SelectMany(word => new[] { $"{field.Name} has '{word}': count", $"{field.Name} has '{word}': share" })];

@@ -1,0 +1,27 @@
+namespace Microsoft.ML.Llm4Es.Evaluation;
+
+/// <summary>Fits a trainer on the training rows of a fold, and predicts its test rows.</summary>
+internal sealed class FoldPredictor(MLContext ml, DownstreamEvaluationOptions options, PredictionTarget target, CrossValidationFolds folds)
+{
+    /// <summary>What is fitted, for the report.</summary>
+    public string TrainerName => options.Trainer is null ? "LightGBM" : options.Trainer.GetType().Name;
+
+    /// <summary>The predictions of the fold's test rows, in their order.</summary>
+    /// <param name="parts">The vectors of all rows, of each representation that is joined.</param>
+    /// <param name="fold">The fold.</param>
+    public double[][] Predict(IReadOnlyList<float[][]> parts, int fold)
+    {
+        int[] train = folds.Trains[fold];
+        int[] test = folds.Tests[fold];
+        float[][] trainVectors = Array.ConvertAll(train, row => Join(parts, row));
+        float[][] testVectors = Array.ConvertAll(test, row => Join(parts, row));
+        MaxAbsScaler scaler = MaxAbsScaler.Fit(trainVectors);
+
+        IEstimator<ITransformer> trainer = options.Trainer ?? target.LightGbm(ml, options.Classifier, train.Length);
+        ITransformer model = trainer.Fit(target.View(ml, Array.ConvertAll(trainVectors, scaler.Transform), train));
+        using var owned = model as IDisposable;
+        return target.ReadPredictions(model.Transform(target.View(ml, Array.ConvertAll(testVectors, scaler.Transform), test)));
+    }
+
+    private static float[] Join(IReadOnlyList<float[][]> parts, int row) => parts.Count == 1 ? parts[0][row] : [.. parts.SelectMany(part => part[row])];
+}

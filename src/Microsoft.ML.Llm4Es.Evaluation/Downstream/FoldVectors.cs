@@ -1,0 +1,32 @@
+namespace Microsoft.ML.Llm4Es.Evaluation;
+
+/// <summary>The vectors that each fold is predicted from, made when they are first asked for and kept.</summary>
+/// <param name="entities">A row for each entity, without its label.</param>
+/// <param name="folds">The folds.</param>
+/// <param name="fitting">On which entities a representation is fitted.</param>
+/// <param name="progress">Told of each step.</param>
+/// <param name="cancellation">Stops between two steps.</param>
+internal sealed class FoldVectors(
+    IDataView entities, CrossValidationFolds folds, RepresentationFitting fitting, IProgress<EvaluationProgress>? progress, CancellationToken cancellation)
+{
+    private readonly Dictionary<(Representation, int), RepresentationVectors> _made = [];
+
+    /// <summary>The vectors of all entities for one fold.</summary>
+    public RepresentationVectors Of(Representation representation, int fold)
+    {
+        bool once = fitting == RepresentationFitting.OnAllEntities;
+        (Representation, int) key = (representation, once ? 0 : fold);
+        if (_made.TryGetValue(key, out RepresentationVectors? known)) return known;
+
+        IDataView fitted = once ? entities : new RowSubset(entities, folds.Trains[fold]);
+        int fittedCount = once ? folds.Folds.Length : folds.Trains[fold].Length;
+        return _made[key] = RepresentationVectors.Compute(representation, fitted, fittedCount, entities, folds.Folds.Length, progress, cancellation);
+    }
+
+    /// <summary>What fitting and embedding have taken, over all folds.</summary>
+    public (double Fit, double Embed) Seconds(IEnumerable<Representation> representations)
+    {
+        RepresentationVectors[] made = [.. _made.Where(pair => representations.Contains(pair.Key.Item1)).Select(pair => pair.Value)];
+        return (made.Sum(vectors => vectors.FitSeconds), made.Sum(vectors => vectors.EmbedSeconds));
+    }
+}

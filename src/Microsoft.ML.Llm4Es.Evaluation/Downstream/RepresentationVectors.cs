@@ -1,0 +1,72 @@
+using System.Diagnostics;
+using Microsoft.ML.Data;
+
+namespace Microsoft.ML.Llm4Es.Evaluation;
+
+/// <summary>The vector of every entity, made by one fitted representation.</summary>
+/// <param name="Rows">The vectors, all of one length.</param>
+/// <param name="FitSeconds">How long fitting took.</param>
+/// <param name="EmbedSeconds">How long making the vectors took.</param>
+internal sealed record RepresentationVectors(float[][] Rows, double FitSeconds, double EmbedSeconds)
+{
+    /// <exception cref="ArgumentException">The estimator makes no such column of floats.</exception>
+    /// <exception cref="InvalidDataException">A vector is not finite, or of another length than the one before it.</exception>
+    public static RepresentationVectors Compute(
+        Representation representation,
+        IDataView fitted,
+        int fittedCount,
+        IDataView entities,
+        int entityCount,
+        IProgress<EvaluationProgress>? progress,
+        CancellationToken cancellation)
+    {
+        cancellation.ThrowIfCancellationRequested();
+        progress?.Report(new EvaluationProgress(representation.Name, EvaluationStage.Fit, 0, fittedCount));
+        long start = Stopwatch.GetTimestamp();
+        ITransformer transformer = representation.Estimator.Fit(fitted);
+        // A fitted language model holds native memory.
+        using var owned = transformer as IDisposable;
+        double fitSeconds = Seconds(start);
+
+        start = Stopwatch.GetTimestamp();
+        var rows = new List<float[]>(entityCount);
+        foreach (float[] vector in Read(transformer.Transform(entities), representation))
+        {
+            if (rows.Count % 100 == 0)
+            {
+                cancellation.ThrowIfCancellationRequested();
+                progress?.Report(new EvaluationProgress(representation.Name, EvaluationStage.Embed, rows.Count, entityCount));
+            }
+
+            rows.Add(vector);
+        }
+
+        progress?.Report(new EvaluationProgress(representation.Name, EvaluationStage.Embed, rows.Count, entityCount));
+        return new RepresentationVectors([.. rows], fitSeconds, Seconds(start));
+    }
+
+    private static IEnumerable<float[]> Read(IDataView entities, Representation representation)
+    {
+        DataViewSchema.Column? column = entities.Schema.GetColumnOrNull(representation.OutputColumnName);
+        if (column?.Type is not VectorDataViewType { ItemType: NumberDataViewType { RawType: var item } } || item != typeof(float))
+        {
+            throw new ArgumentException($"The representation '{representation.Name}' makes no vector of floats in the column '{representation.OutputColumnName}'; " +
+                $"it makes {column?.Type.ToString() ?? "no such column"}.", nameof(representation));
+        }
+
+        int length = -1;
+        int row = 0;
+        foreach (float[] vector in entities.GetColumn<float[]>(column.Value))
+        {
+            row++;
+            if (length < 0) length = vector.Length;
+            if (vector.Length != length)
+                throw new InvalidDataException($"The representation '{representation.Name}' makes {length} values in row 1 and {vector.Length} in row {row}; all must be of one length.");
+            if (!vector.All(float.IsFinite))
+                throw new InvalidDataException($"The representation '{representation.Name}' makes a value that is not finite in row {row}.");
+            yield return vector;
+        }
+    }
+
+    private static double Seconds(long start) => Math.Round(Stopwatch.GetElapsedTime(start).TotalSeconds, 3);
+}

@@ -1,0 +1,51 @@
+namespace Microsoft.ML.Llm4Es.Evaluation;
+
+/// <summary>How well a label is predicted from each of some representations.</summary>
+/// <param name="Label">The name of the label column.</param>
+/// <param name="Metric"><c>AUC</c> (area under the ROC curve) for two classes, <c>accuracy</c> for more, <c>R2</c> for a number.</param>
+/// <param name="Entities">The number of entities.</param>
+/// <param name="Events">The number of their events.</param>
+/// <param name="Representations">A result for each representation, in the order in which they were asked for.</param>
+public sealed record EvaluationReport(string Label, string Metric, int Entities, long Events, IReadOnlyList<RepresentationResult> Representations)
+{
+    /// <summary>Gets how each representation compares with each later one.</summary>
+    public IReadOnlyList<RepresentationDifference> Differences { get; init; } = [];
+
+    /// <summary>Gets how the evaluation was done; null where it is not known.</summary>
+    public EvaluationProtocol? Protocol { get; init; }
+
+    /// <summary>Gets what may make the figures better than they will be in use.</summary>
+    public IReadOnlyList<string> Warnings { get; init; } = [];
+
+    /// <summary>
+    /// Writes the report, in the format that the file's name ends in: <c>.json</c> for programs, <c>.csv</c> with a row for each representation, metric and fold,
+    /// <c>.md</c> for a text in Markdown, <c>.html</c> for a page without references to others. A file of that name is replaced at once, and never half written.
+    /// </summary>
+    /// <param name="path">The file, such as <c>metrics.json</c>; its folder is made where it is missing.</param>
+    /// <exception cref="ArgumentException">The name ends otherwise.</exception>
+    public void Save(string path)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(path);
+        string full = Path.GetFullPath(path);
+        string text = Path.GetExtension(full).ToLowerInvariant() switch
+        {
+            ".json" => JsonReport.Write(this),
+            ".csv" => CsvReport.Write(this),
+            ".md" => MarkdownReport.Write(this),
+            ".html" => HtmlReport.Write(this),
+            string other => throw new ArgumentException($"A report cannot be written as '{other}'; expected is a name that ends in .json, .csv, .md or .html.", nameof(path)),
+        };
+
+        Directory.CreateDirectory(Path.GetDirectoryName(full)!);
+        string partial = $"{full}.{Environment.ProcessId}.tmp";
+        try
+        {
+            File.WriteAllText(partial, text);
+            File.Move(partial, full, overwrite: true);
+        }
+        finally
+        {
+            File.Delete(partial);
+        }
+    }
+}
