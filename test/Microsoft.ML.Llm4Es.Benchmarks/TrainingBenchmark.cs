@@ -4,66 +4,43 @@ using static TorchSharp.torch;
 
 namespace Microsoft.ML.Llm4Es.Benchmarks;
 
-/// <summary>Tokens a second of training steps in bf16, with fp32 as its peer, beside the rate of a matrix product in the same precision and in the same rounds.</summary>
-internal sealed class TrainingBenchmark(string name, LanguageModelConfiguration shape, int steps)
+/// <summary>Tokens a second of training in bf16: forward, loss, backward, clipping and AdamW. The peer trains the same shape on the same batch in fp32.</summary>
+internal sealed class TrainingBenchmark(string name, LanguageModelConfiguration shape, int rows, int length, int rounds)
 {
-    private const int Rounds = 5;
-    private const int TokensPerStep = 8192;
+    internal static Benchmark OfSmolLM2 { get; } = new(
+        "train-135m", "training the shape of SmolLM2-135M, 8 rows of 512 tokens a step",
+        () => new TrainingBenchmark("train-135m", ModelShapes.SmolLM2, rows: 8, length: 512, rounds: 3).Run());
 
-    private readonly int[][] _sequences = Sequences(shape.VocabularySize, steps);
+    internal static Benchmark OfDefault { get; } = new(
+        "train-default", "training the default model from scratch, 16 rows of 512 tokens a step",
+        () => new TrainingBenchmark("train-default", ModelShapes.Default, rows: 16, length: 512, rounds: 7).Run());
+
+    // The first step of a trainer allocates memory and is not measured.
+    private const int WarmUpSteps = 1;
+    private const int MeasuredSteps = 1;
+
+    private readonly int[][] _sequences = ModelShapes.RandomRows(shape, rows * (WarmUpSteps + MeasuredSteps), length + 1);
 
     internal BenchmarkResult Run()
     {
         TorchRuntime.EnsureLoaded();
-        using var product16 = new MatrixProduct(ScalarType.BFloat16);
-        using var product32 = new MatrixProduct(ScalarType.Float32);
         using CausalLanguageModel model = CausalLanguageModel.Create(shape, seed: 0);
-        double rate16 = 0;
-        double rate32 = 0;
-        for (int round = 0; round < Rounds; round++)
-        {
-            product16.Measure();
-            product32.Measure();
-            rate16 = Math.Max(rate16, Train(model, ComputePrecision.BFloat16));
-            rate32 = Math.Max(rate32, Train(model, ComputePrecision.Float32));
-            Console.WriteLine(FormattableString.Invariant(
-                $"round {round + 1}/{Rounds}: best so far bf16 {rate16:f0}, fp32 {rate32:f0} tokens/s; matrix product bf16 {product16.OperationsPerSecond / 1e9:f0}, fp32 {product32.OperationsPerSecond / 1e9:f0} GFLOP/s"));
-        }
+        using var product = new MatrixProduct(ScalarType.BFloat16);
+        using PyTorchPeer? pytorch = PyTorchPeer.TryStart(PyTorchWork.Train, shape, rows, length);
+        var library = new Contender("llm4es bf16", () => Train(model, ComputePrecision.BFloat16));
+        Contender peer = pytorch?.Contender ?? new Contender("llm4es fp32 (no PyTorch here)", () => Train(model, ComputePrecision.Float32));
+        Rounds.Run(rounds, "tokens/s", [product], [library, peer]);
 
-        double operationsPerToken = ModelShapes.TrainingOperations(shape, _sequences.Select(sequence => sequence.Length - 1)) / _sequences.Sum(sequence => sequence.Length - 1.0);
-        return new BenchmarkResult(
-            name,
-            rate16,
-            "tokens/s",
-            GemmShare: rate16 * operationsPerToken / product16.OperationsPerSecond,
-            Peer: "fp32",
-            PeerValue: rate32,
-            PeerGemmShare: rate32 * operationsPerToken / product32.OperationsPerSecond);
+        double operations = 3 * (ModelShapes.ForwardOperations(shape, length) + ModelShapes.HeadOperations(shape));
+        return BenchmarkResult.OfRates(name, "tokens/s", library, peer, gemmShare: library.Best * operations / product.Best);
     }
 
-    /// <summary>Trains on all sequences once; the rate of all steps but the first, which allocates memory.</summary>
     private double Train(CausalLanguageModel model, ComputePrecision precision)
     {
-        var options = new TrainingOptions { Epochs = 1, TokensPerBatch = TokensPerStep, ContextLength = 512, Precision = precision };
+        var options = new TrainingOptions { Epochs = 1, TokensPerBatch = rows * length, ContextLength = length, Precision = precision };
         var clock = new StepClock();
         new CausalLanguageModelTrainer(model, options).Train(_sequences, clock);
         return clock.TokensPerSecond;
-    }
-
-    /// <summary>Rows of 128 to 512 random tokens, enough for the steps and one to warm up.</summary>
-    private static int[][] Sequences(int vocabulary, int steps)
-    {
-        var random = new Random(0);
-        var sequences = new List<int[]>();
-        for (int tokens = 0; tokens < (steps + 1) * TokensPerStep;)
-        {
-            int[] sequence = new int[random.Next(129, 514)];
-            for (int i = 0; i < sequence.Length; i++) sequence[i] = random.Next(vocabulary);
-            sequences.Add(sequence);
-            tokens += sequence.Length - 1;
-        }
-
-        return [.. sequences];
     }
 
     private sealed class StepClock : IProgress<TrainingProgress>
@@ -75,7 +52,7 @@ internal sealed class TrainingBenchmark(string name, LanguageModelConfiguration 
 
         public void Report(TrainingProgress value)
         {
-            if (value.Step == 1) (_start, _startTokens) = (Stopwatch.GetTimestamp(), value.Tokens);
+            if (value.Step == WarmUpSteps) (_start, _startTokens) = (Stopwatch.GetTimestamp(), value.Tokens);
             else TokensPerSecond = (value.Tokens - _startTokens) / Stopwatch.GetElapsedTime(_start).TotalSeconds;
         }
     }

@@ -29,6 +29,9 @@ internal sealed class ExpectedTensors
 
     public float Scalar(string name) => MemoryMarshal.Cast<byte, float>(Bytes(name))[0];
 
+    /// <summary>The values of a tensor stored in 16-bit floats.</summary>
+    public Tensor Halves(string name) => tensor(MemoryMarshal.Cast<byte, Half>(Bytes(name)).ToArray().Select(value => (float)value).ToArray()).reshape(Shape(name));
+
     public Tensor Floats(string name) => tensor(MemoryMarshal.Cast<byte, float>(Bytes(name)).ToArray());
 
     public ReadOnlySpan<byte> Bytes(string name)

@@ -39,6 +39,9 @@ public sealed class AggregateEventsEstimator : IEstimator<AggregateEventsTransfo
     {
         ArgumentNullException.ThrowIfNull(inputSchema);
         foreach (string field in _fields) EventColumn.Check(inputSchema, EventField.Plain(field));
+        if (_fields.Length == 0 && !inputSchema.Any(column => column.Kind == SchemaShape.Column.VectorKind.VariableVector))
+            throw NothingToAggregate(nameof(inputSchema), inputSchema.Select(column => $"{column.Name} ({column.TypeText()})"));
+
         SchemaShape.Column output = MLNetInternals.NewColumn(
             _outputColumnName, SchemaShape.Column.VectorKind.Vector, NumberDataViewType.Single, MLNetInternals.SlotNamesShape());
         return new SchemaShape([.. inputSchema.Where(column => column.Name != _outputColumnName), output]);
@@ -84,11 +87,12 @@ public sealed class AggregateEventsEstimator : IEstimator<AggregateEventsTransfo
         if (_fields.Length > 0) return Array.ConvertAll(_fields, field => EventColumn.Find(schema, EventField.Plain(field)));
 
         DataViewSchema.Column[] columns = [.. schema.Where(column => !column.IsHidden && column.Type is VectorDataViewType { IsKnownSize: false })];
-        return columns.Length > 0
-            ? columns
-            : throw new ArgumentException($"There is no vector column of variable length to aggregate. The data has: {string.Join(", ", schema.Select(c => $"{c.Name} ({c.Type})"))}. " +
-                "Make one row of each entity's events with mlContext.Data.GroupEvents.", nameof(schema));
+        return columns.Length > 0 ? columns : throw NothingToAggregate(nameof(schema), schema.Select(column => $"{column.Name} ({column.Type})"));
     }
+
+    private static ArgumentOutOfRangeException NothingToAggregate(string parameter, IEnumerable<string> columns) =>
+        new(parameter, $"There is no vector column of variable length to aggregate. The data has: {string.Join(", ", columns)}. " +
+            "Make one row of each entity's events with mlContext.Data.GroupEvents.");
 
     private static int FindTime(DataViewSchema.Column[] columns, EventValueKind[] kinds)
     {

@@ -8,6 +8,13 @@ internal static class ConfigurationReader
     /// <summary>The deepest known models have some hundred layers; a damaged number must not be allocated.</summary>
     private const int MostLayers = 100_000;
 
+    /// <summary>Settings of models that compute something else, in configurations that borrow the name of a supported one.</summary>
+    private static readonly string[] OtherModels =
+    [
+        "num_local_experts", "num_experts", "n_routed_experts", "kv_lora_rank", "rope_interleaved", "no_rope_layers",
+        "attn_logit_softcapping", "final_logit_softcapping",
+    ];
+
     private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false };
 
     internal static LanguageModelConfiguration Read(ReadOnlyMemory<byte> json, string source)
@@ -57,9 +64,7 @@ internal static class ConfigurationReader
             IntermediateSize = config.Size("intermediate_size"),
             HiddenLayers = layers,
             AttentionHeads = heads,
-            KeyValueHeads = architecture is LanguageModelArchitecture.Llama
-                ? config.OptionalSize("num_key_value_heads") ?? heads
-                : config.Size("num_key_value_heads"),
+            KeyValueHeads = KeyValueHeads(config, architecture, heads),
             RmsNormEpsilon = config.Positive("rms_norm_eps") ?? 1e-6,
             RotaryEmbedding = RotaryEmbeddingReader.Read(config, maxPositions),
             MaxPositions = maxPositions,
@@ -77,6 +82,12 @@ internal static class ConfigurationReader
         if (architecture is LanguageModelArchitecture.Qwen3) return read with { HeadDimension = config.Size("head_dim") };
         return config.OptionalSize("head_dim") is { } headDimension ? read with { HeadDimension = headDimension } : read;
     }
+
+    /// <summary>Null means as many as heads. Where the key is missing, transformers assumes the size of the first model of its kind, which is not for others.</summary>
+    private static int KeyValueHeads(JsonObjectReader config, LanguageModelArchitecture architecture, int heads) =>
+        architecture is LanguageModelArchitecture.Llama || config.IsNull("num_key_value_heads")
+            ? config.OptionalSize("num_key_value_heads") ?? heads
+            : config.Size("num_key_value_heads");
 
     private static LanguageModelArchitecture Architecture(JsonObjectReader config)
     {
@@ -97,6 +108,11 @@ internal static class ConfigurationReader
             throw config.Error("quantization_config is set: weights that are stored quantised this way are not supported. Use the unquantised model or a GGUF file.");
         if (config.Positive("partial_rotary_factor") is { } part && part != 1)
             throw config.Error($"partial_rotary_factor is {part}; a rotary embedding over part of a head is not supported.");
+        foreach (string key in OtherModels)
+        {
+            if (config.Value(key) is { ValueKind: not JsonValueKind.False } value)
+                throw config.Error($"{key} is {value.GetRawText()}: models that compute this are not supported. Remove it if the weights were made without.");
+        }
     }
 
     /// <summary>The defaults of transformers' configuration classes; they matter only where a rotary embedding is stretched.</summary>
@@ -129,6 +145,15 @@ internal static class ConfigurationReader
                 throw config.Error($"layer_types holds '{unknown}', which is not supported; full_attention or sliding_attention is expected.");
             if (types.Count != layers)
                 throw config.Error($"layer_types has {types.Count} entries; num_hidden_layers is {layers}.");
+            if (architecture is LanguageModelArchitecture.Llama or LanguageModelArchitecture.Mistral)
+            {
+                // transformers passes over layer_types here: all layers are alike.
+                string only = SlidingWindow(config, architecture) is null ? "full_attention" : "sliding_attention";
+                if (types.FirstOrDefault(type => type != only) is { } other)
+                    throw config.Error($"layer_types holds '{other}', but every layer of a model of this type is {only}.");
+                return null;
+            }
+
             return [.. types.Select(type => type == "sliding_attention")];
         }
 

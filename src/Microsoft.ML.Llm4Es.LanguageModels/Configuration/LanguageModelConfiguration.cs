@@ -137,6 +137,8 @@ public sealed record LanguageModelConfiguration
             throw new ArgumentException("layer_types belongs to Qwen2ForCausalLM and Qwen3ForCausalLM alone.");
         if (SlidingLayers is { } layers && layers.Count != HiddenLayers)
             throw new ArgumentException($"layer_types has {layers.Count} entries; num_hidden_layers is {HiddenLayers}.");
+        if (SlidingWindow is null && SlidingLayers is { } sliding && sliding.Contains(true))
+            throw new ArgumentException("layer_types holds sliding_attention, but there is no sliding_window (qwen2 and qwen3 count it only with use_sliding_window).");
         RotaryEmbedding.Validate(HeadDimension);
     }
 

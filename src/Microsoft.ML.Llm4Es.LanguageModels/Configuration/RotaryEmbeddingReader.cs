@@ -28,6 +28,8 @@ internal static class RotaryEmbeddingReader
         string name = rope.Text("rope_type") ?? rope.Text("type") ?? "default";
         if (!Names.ContainsValue(name))
             throw rope.Error($"rope_type '{name}' is not supported; one of {string.Join(", ", Names.Values)} is expected.");
+        if (rope.Text("type") is { } older && older != name)
+            throw rope.Error($"rope_type is '{name}' and type is '{older}'; the two must agree.");
         RotaryEmbeddingType type = Names.Single(entry => entry.Value == name).Key;
         RefuseUnknown(rope, type);
         double theta = rope.Positive("rope_theta") ?? outerTheta ?? 10_000;
@@ -37,7 +39,10 @@ internal static class RotaryEmbeddingReader
             throw rope.Error($"partial_rotary_factor is {part}; a rotary embedding over part of a head is not supported.");
 
         RotaryEmbeddingConfiguration read = new() { Type = type, Theta = theta };
-        int? original = rope.OptionalSize("original_max_position_embeddings") ?? config.OptionalSize("original_max_position_embeddings");
+        int? outerOriginal = config.OptionalSize("original_max_position_embeddings");
+        int? original = rope.OptionalSize("original_max_position_embeddings") ?? outerOriginal;
+        if (outerOriginal is { } outerLength && outerLength != original)
+            throw config.Error($"original_max_position_embeddings is {outerLength} beside {original} in the settings of the rotary embedding; the two must agree.");
         if (type is RotaryEmbeddingType.Dynamic && original is { } length && length != maxPositions)
             throw rope.Error($"original_max_position_embeddings is {length}, but the dynamic rotary embedding starts from max_position_embeddings, which is {maxPositions}; the two must agree.");
         return type switch

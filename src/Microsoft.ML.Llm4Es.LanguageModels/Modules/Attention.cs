@@ -25,6 +25,9 @@ internal sealed class Attention(LanguageModelConfiguration configuration, int la
         Tensor[] parts = qkv.split([_heads + _keyValueHeads, _keyValueHeads], 1);
         Tensor queriesAndKeys = RotaryEmbedding.Rotate(Normalize(parts[0]), context.Cos, context.Sin, x.dtype);
 
+        if (context.Cache is { Positions: not null } nextTokens) return Output.Forward(nextTokens.Attend(layer, queriesAndKeys, parts[1]));
+        context.Cache?.Store(layer, queriesAndKeys.narrow(1, _heads, _keyValueHeads), parts[1]);
+
         if (_window is null && BlockedAttention.IsFaster(queriesAndKeys))
             return Output.Forward(BlockedAttention.Forward(queriesAndKeys, parts[1], context.Batch.Lengths));
 

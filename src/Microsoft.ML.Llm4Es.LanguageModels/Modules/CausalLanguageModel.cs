@@ -18,6 +18,7 @@ public sealed class CausalLanguageModel : IDisposable
     private readonly MasterWeight _head;
     private readonly RotaryEmbedding _rotaryEmbedding;
     private readonly RmsNorm _finalNorm;
+    private bool _disposed;
 
     private CausalLanguageModel(LanguageModelConfiguration configuration, Device device, ModelWeights weights)
     {
@@ -58,9 +59,15 @@ public sealed class CausalLanguageModel : IDisposable
 
     internal IReadOnlyList<DecoderLayer> Layers { get; }
 
-    /// <summary>Gets what training changes: the parameters that are not frozen. Order and names depend on the configuration alone, so that a checkpoint of a run can use them.</summary>
+    /// <summary>Gets what training changes: the parameters that are not frozen, and the adapter's. Order and names depend on configuration and tuning alone, so that a checkpoint of a run can use them.</summary>
     internal IReadOnlyList<NamedParameter> TrainableParameters =>
-        [.. _weights.Layouts.Zip(_weights.Parameters, (layout, parameter) => new NamedParameter(layout.Name, parameter)).Where(named => named.Parameter.requires_grad)];
+        [.. _weights.Layouts.Zip(_weights.Parameters, (layout, parameter) => new NamedParameter(layout.Name, parameter)).Concat(Adapter?.NamedParameters ?? []).Where(named => named.Parameter.requires_grad)];
+
+    /// <summary>Gets the number of weights that training changes: those that are not frozen, and those of an adapter that is attached.</summary>
+    public long TrainableWeights => TrainableParameters.Sum(named => named.Parameter.numel());
+
+    /// <summary>Gets or sets the adapter that is attached, which <see cref="LoraAdapter.Attach"/> does.</summary>
+    internal LoraAdapter? Adapter { get; set; }
 
     /// <summary>Makes a model with random weights: matrices normal with standard deviation <see cref="LanguageModelConfiguration.InitializerRange"/>, norms 1, biases 0.</summary>
     /// <param name="configuration">The sizes and settings.</param>
@@ -131,6 +138,17 @@ public sealed class CausalLanguageModel : IDisposable
         return new(configuration, device, WeightLoader.Load(configuration, source, device));
     }
 
+    /// <summary>Copies the model. An adapter that is attached is not copied.</summary>
+    /// <param name="device">Where to keep the copy; that of this model by default.</param>
+    /// <returns>A model of the same weights and precision, to be disposed by the caller.</returns>
+    public CausalLanguageModel Clone(Device? device = null)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        CausalLanguageModel copy = Load(Configuration, new ModelCopy(this), device ?? Device);
+        copy.Precision = Precision;
+        return copy;
+    }
+
     /// <summary>Writes the weights as one safetensors file, in 32-bit floats, tensor by tensor: nothing is held twice.</summary>
     /// <param name="stream">Where to write; need not seek. Left open.</param>
     public void WriteWeights(Stream stream)
@@ -172,8 +190,41 @@ public sealed class CausalLanguageModel : IDisposable
         files.Commit();
     }
 
-    /// <summary>Frees the weights' copies in other precisions. To be called where weights change in a way that autograd does not see, as a fused optimiser does it.</summary>
-    internal void WeightsChanged() => _weights.DropCopies();
+    /// <summary>Frees the copies in other precisions of the weights that are not frozen. To be called where they change in a way that autograd does not see, as a fused optimiser does it.</summary>
+    internal void WeightsChanged()
+    {
+        foreach (WeightLayout layout in _weights.Layouts)
+        {
+            MasterWeight weight = _weights[layout.Name];
+            if (weight.Parameter.requires_grad) weight.DropCopy();
+        }
+    }
+
+    /// <summary>Finds the projection that computes with a parameter.</summary>
+    internal Linear Projection(string weight) =>
+        Layers.SelectMany(layer => new[] { layer.Attention.QueryKeyValue, layer.Attention.Output, layer.FeedForward.GateUp, layer.FeedForward.Down })
+            .Single(projection => ReferenceEquals(projection.Weight, _weights[weight]));
+
+    /// <summary>Freezes all but the last <paramref name="count"/> decoder layers, the final norm, and the head unless it is the embedding: only those are trained from here on.</summary>
+    /// <remarks>Layers below the first that is trained take no part in the backward pass and keep nothing for it, so that a step is faster and smaller.</remarks>
+    /// <param name="count">The number of layers; all layers still leave the embedding frozen.</param>
+    /// <exception cref="ArgumentOutOfRangeException">There are not so many layers, or the number is below 1.</exception>
+    /// <exception cref="InvalidOperationException">An adapter is attached.</exception>
+    public void TrainLastLayers(int count)
+    {
+        if (count < 1 || count > Layers.Count) throw new ArgumentOutOfRangeException(nameof(count), count, $"The model has {Layers.Count} layers: from 1 to {Layers.Count} of them can be trained.");
+        if (Adapter is not null) throw new InvalidOperationException("An adapter is attached, which trains in place of the model's weights. Detach or merge it first.");
+        foreach (WeightLayout layout in _weights.Layouts)
+            _weights[layout.Name].Parameter.requires_grad = layout.Name != WeightLayout.Embedding && (NamedParameter.LayerOf(layout.Name) ?? Layers.Count) >= Layers.Count - count;
+    }
+
+    /// <summary>Trains all weights again, after <see cref="TrainLastLayers"/>.</summary>
+    /// <exception cref="InvalidOperationException">An adapter is attached.</exception>
+    public void TrainAll()
+    {
+        if (Adapter is not null) throw new InvalidOperationException("An adapter is attached, which trains in place of the model's weights. Detach or merge it first.");
+        foreach (Parameter parameter in Parameters) parameter.requires_grad = true;
+    }
 
     /// <summary>Computes the hidden states of every token, after the final norm.</summary>
     /// <param name="batch">Rows of token ids.</param>
@@ -186,17 +237,19 @@ public sealed class CausalLanguageModel : IDisposable
     public Tensor HiddenStates(TokenBatch batch, Action<int, Tensor>? observe = null) => HiddenStates(batch, Layers.Count, observe);
 
     /// <summary>Computes hidden states <paramref name="last"/>, as transformers counts, and none of the layers above.</summary>
-    internal Tensor HiddenStates(TokenBatch batch, int last, Action<int, Tensor>? observe)
+    internal Tensor HiddenStates(TokenBatch batch, int last, Action<int, Tensor>? observe, CachePass? cache = null)
     {
         ArgumentNullException.ThrowIfNull(batch);
         CheckIds(batch);
         using DisposeScope scope = NewDisposeScope();
-        (Tensor cos, Tensor sin) = _rotaryEmbedding.Tables(batch, Device);
-        BatchContext context = new(batch, cos, sin, ComputeType.Of(Precision));
+        (Tensor cos, Tensor sin) = cache?.Positions is { } positions ? _rotaryEmbedding.Tables(positions, Device) : _rotaryEmbedding.Tables(batch, Device);
+        BatchContext context = new(batch, cos, sin, ComputeType.Of(Precision), cache);
         Tensor x = TorchScript.Embedding(_embedding.Parameter, batch.ToTensor(Device));
+        int frozen = FrozenLayers();
         for (int layer = 0; layer < last; layer++)
         {
             observe?.Invoke(layer, x);
+            using IDisposable? withoutGraph = layer < frozen ? no_grad() : null;
             Tensor next = Layers[layer].Forward(x, context);
             x.Dispose();
             x = next;
@@ -219,8 +272,36 @@ public sealed class CausalLanguageModel : IDisposable
         return logits.to(ScalarType.Float32).MoveToOuterDisposeScope();
     }
 
+    /// <summary>Computes the logits of the token that follows each row.</summary>
+    /// <param name="batch">Whole rows; or the newest token of each row, where <paramref name="cache"/> says so.</param>
+    /// <param name="cache">Where keys and values are kept for tokens to come; without one they are not.</param>
+    /// <returns>float32 <c>[rows, vocabulary]</c>; owned by the caller's dispose scope, or the caller.</returns>
+    internal Tensor NextTokenLogits(TokenBatch batch, CachePass? cache = null)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        Tensor hidden = HiddenStates(batch, Layers.Count, observe: null, cache);
+        if (batch.TokenCount == batch.RowCount) return Logits(hidden).MoveToOuterDisposeScope();
+
+        long end = -1;
+        long[] lastTokens = [.. batch.Lengths.Select(length => end += length)];
+        return Logits(hidden.index_select(0, tensor(lastTokens, ScalarType.Int64, Device))).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Whether one more token changes what the model makes of all tokens of a row of so many, which is therefore computed anew, token by token.</summary>
+    internal bool DependsOnLength(int rowLength) => _rotaryEmbedding.IsStretched(rowLength);
+
     /// <summary>Frees the weights.</summary>
-    public void Dispose() => _weights.Dispose();
+    public void Dispose()
+    {
+        if (_disposed) return;
+        _disposed = true;
+        _weights.Dispose();
+    }
+
+    /// <summary>Counts the layers below the first parameter that is trained: no gradient needs to reach them.</summary>
+    private int FrozenLayers() => is_grad_enabled()
+        ? TrainableParameters.Min(named => named.Name == WeightLayout.Embedding ? 0 : NamedParameter.LayerOf(named.Name)) ?? Layers.Count
+        : 0;
 
     private void CheckIds(TokenBatch batch)
     {

@@ -10,12 +10,12 @@ internal sealed class Linear(MasterWeight weight, MasterWeight? bias)
 
     internal MasterWeight? Bias { get; } = bias;
 
-    /// <summary>Gets or sets what is added to the output, from the input: low-rank adapters come in here. Default: nothing.</summary>
-    internal Func<Tensor, Tensor>? Adapter { get; set; }
+    /// <summary>Gets or sets the low-rank update that is added to the output. Default: none.</summary>
+    internal LowRankUpdate? Adapter { get; set; }
 
     internal Tensor Forward(Tensor x)
     {
         Tensor output = nn.functional.linear(x, Weight.As(x.dtype), Bias?.As(x.dtype));
-        return Adapter is null ? output : output + Adapter(x);
+        return Adapter is null ? output : Adapter.AddTo(output, x);
     }
 }

@@ -26,7 +26,15 @@ internal sealed class RotaryEmbedding(LanguageModelConfiguration configuration)
         return (cat(cosines, 0).unsqueeze(1).MoveToOuterDisposeScope(), cat(sines, 0).unsqueeze(1).MoveToOuterDisposeScope());
     }
 
-    /// <summary>Turns <c>[tokens, heads, head dimension]</c> by the angles of <see cref="Tables"/>, in 32-bit floats; the result is of <paramref name="type"/>.</summary>
+    /// <summary>Computes cosines and sines for tokens at given positions of rows that are not stretched, float32 <c>[tokens, 1, head dimension / 2]</c>.</summary>
+    internal (Tensor Cos, Tensor Sin) Tables(IReadOnlyList<int> positions, Device device)
+    {
+        using TorchSharp.DisposeScope scope = NewDisposeScope();
+        (Tensor cos, Tensor sin) = Table(_trained, tensor([.. positions.Select(position => (float)position)], ScalarType.Float32, device));
+        return (cos.unsqueeze(1).MoveToOuterDisposeScope(), sin.unsqueeze(1).MoveToOuterDisposeScope());
+    }
+
+    /// <summary>Turns <c>[tokens, heads, head dimension]</c> by the angles of such tables, in 32-bit floats; the result is of <paramref name="type"/>.</summary>
     internal static Tensor Rotate(Tensor x, Tensor cos, Tensor sin, ScalarType type)
     {
         Tensor[] halves = x.chunk(2, -1);
@@ -35,14 +43,19 @@ internal sealed class RotaryEmbedding(LanguageModelConfiguration configuration)
         return cat([first, second], -1).to(type);
     }
 
-    /// <summary>The dynamic type stretches a row by its own length; transformers does by the longest of the batch, so that rows depend on their neighbours.</summary>
-    private bool IsStretched(int length) =>
+    /// <summary>
+    /// Whether the angles of a row depend on its length, so that each new token changes what all before it give. The dynamic type stretches a row by its
+    /// own length; transformers does by the longest of the batch, so that rows depend on their neighbours.
+    /// </summary>
+    internal bool IsStretched(int length) =>
         configuration.RotaryEmbedding.Type is RotaryEmbeddingType.Dynamic && length > configuration.MaxPositions;
 
-    private static (Tensor Cos, Tensor Sin) Table(RotaryFrequencies frequencies, int length, Device device)
+    private static (Tensor Cos, Tensor Sin) Table(RotaryFrequencies frequencies, int length, Device device) =>
+        Table(frequencies, arange(length, ScalarType.Float32, device));
+
+    private static (Tensor Cos, Tensor Sin) Table(RotaryFrequencies frequencies, Tensor positions)
     {
-        Tensor positions = arange(length, ScalarType.Float32, device);
-        Tensor angles = outer(positions, tensor(frequencies.Frequencies, ScalarType.Float32, device));
+        Tensor angles = outer(positions, tensor(frequencies.Frequencies, ScalarType.Float32, positions.device));
         return (angles.cos() * frequencies.AttentionFactor, angles.sin() * frequencies.AttentionFactor);
     }
 }

@@ -6,45 +6,93 @@ namespace Microsoft.ML.Llm4Es.LanguageModels;
 /// <summary>One vector for each row of a batch: hidden states averaged over a range of layers, then pooled over the row's tokens (LLM4ES, arXiv 2508.05688).</summary>
 public static class HiddenStatePooling
 {
-    /// <summary>Pools the hidden states of a batch. Layers are summed as they come, so that they are never held all at once, and those above the range are not computed.</summary>
+    /// <summary>
+    /// Pools the hidden states of a batch in each of the ways that <paramref name="options"/> name. Layers are summed as they come, so that they are never
+    /// held all at once, and those above the highest range are not computed.
+    /// </summary>
     /// <param name="model">The model. Any number of threads may pool with it at once.</param>
     /// <param name="batch">The rows.</param>
-    /// <param name="layers">Which hidden states are averaged. Default: the upper two thirds.</param>
-    /// <param name="tokens">How the vectors of a row's tokens become one. Default: their mean.</param>
-    /// <returns>For each row a vector of the model's hidden size, <c>[rows][hidden]</c>.</returns>
-    /// <exception cref="ArgumentOutOfRangeException">The model has fewer layers than the range asks for, a token id is outside its vocabulary, or <paramref name="tokens"/> is not defined.</exception>
-    public static float[][] Pool(CausalLanguageModel model, TokenBatch batch, LayerRange layers = default, TokenPooling tokens = TokenPooling.Mean)
+    /// <param name="options">The ranges of layers and the ways of pooling tokens; <see langword="null"/>: the mean over the upper two thirds of the layers, the paper's.</param>
+    /// <param name="rows">For each row, which of its tokens are pooled; <see langword="null"/>: all.</param>
+    /// <returns>For each row a vector, <c>[rows][layer ranges x token poolings x hidden]</c>, in the order of <see cref="PoolingOptions.Names"/>.</returns>
+    /// <exception cref="ArgumentException"><paramref name="rows"/> do not fit the batch.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The model has fewer layers than a range asks for, or a token id is outside its vocabulary.</exception>
+    public static float[][] Pool(CausalLanguageModel model, TokenBatch batch, PoolingOptions? options = null, IReadOnlyList<PooledRow>? rows = null)
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(batch);
-        if (!Enum.IsDefined(tokens)) throw new ArgumentOutOfRangeException(nameof(tokens), tokens, "Expected Mean, Max or Last.");
+        options ??= new PoolingOptions();
+        if (rows is not null) CheckRows(batch, rows);
 
         using DisposeScope scope = NewDisposeScope();
         using IDisposable noGradients = no_grad();
-        Tensor states = MeanOverLayers(model, batch, layers);
-        Tensor[] rows = states.split([.. batch.Lengths.Select(length => (long)length)], 0);
+        Tensor[] states = MeansOverLayers(model, batch, options.Layers);
+        Tensor[] parts = [.. states.SelectMany(layers => PoolRows(layers, batch, options.Tokens, rows))];
         // One copy from the device, not one a row.
-        float[] vectors = [.. stack(rows.Select(row => Pool(row, tokens)).ToArray()).cpu().data<float>()];
-        return [.. vectors.Chunk(model.Configuration.HiddenSize)];
+        float[] vectors = [.. cat(parts, 1).cpu().data<float>()];
+        return [.. vectors.Chunk(options.Length(model.Configuration))];
     }
 
-    /// <summary>The mean of the hidden states of a range of layers, <c>[tokens, hidden]</c>.</summary>
-    private static Tensor MeanOverLayers(CausalLanguageModel model, TokenBatch batch, LayerRange layers)
+    /// <summary>The mean of the hidden states of each range of layers, <c>[tokens, hidden]</c>.</summary>
+    private static Tensor[] MeansOverLayers(CausalLanguageModel model, TokenBatch batch, IReadOnlyList<LayerRange> ranges)
     {
-        (int first, int last) = layers.Resolve(model.Configuration.HiddenLayers);
-        Tensor sum = zeros([batch.TokenCount, model.Configuration.HiddenSize], ScalarType.Float32, model.Device);
-        using Tensor hidden = model.HiddenStates(batch, last, (layer, states) =>
+        (int First, int Last)[] layers = [.. ranges.Select(range => range.Resolve(model.Configuration.HiddenLayers))];
+        Tensor[] sums = [.. layers.Select(_ => zeros([batch.TokenCount, model.Configuration.HiddenSize], ScalarType.Float32, model.Device))];
+        using Tensor hidden = model.HiddenStates(batch, layers.Max(range => range.Last), (layer, states) =>
         {
-            if (layer >= first) sum.add_(states);
+            for (int i = 0; i < layers.Length; i++)
+                if (layer >= layers[i].First && layer <= layers[i].Last) sums[i].add_(states);
         });
-        return sum.div_(last - first + 1);
+        for (int i = 0; i < layers.Length; i++) sums[i].div_(layers[i].Last - layers[i].First + 1);
+        return sums;
+    }
+
+    /// <summary>Pools <c>[tokens, hidden]</c> to <c>[rows, hidden]</c> in each way.</summary>
+    private static IEnumerable<Tensor> PoolRows(Tensor states, TokenBatch batch, IReadOnlyList<TokenPooling> ways, IReadOnlyList<PooledRow>? rows)
+    {
+        Tensor[] ofRows = states.split([.. batch.Lengths.Select(length => (long)length)], 0);
+        return ways.Select(way => stack(ofRows.Select((row, i) => PoolRow(row, way, rows is null ? default : rows[i])).ToArray()));
     }
 
     /// <summary>Pools a row: <c>[tokens, hidden]</c> to <c>[hidden]</c>.</summary>
-    private static Tensor Pool(Tensor row, TokenPooling tokens) => tokens switch
+    internal static Tensor PoolRow(Tensor row, TokenPooling way, PooledRow pooled)
     {
-        TokenPooling.Max => row.amax([0]),
-        TokenPooling.Last => row[-1],
-        _ => row.mean([0]),
-    };
+        Tensor tokens = pooled.Skip == 0 ? row : row.narrow(0, pooled.Skip, row.shape[0] - pooled.Skip);
+        return way switch
+        {
+            TokenPooling.Max => tokens.amax([0]),
+            TokenPooling.Last => tokens[-1],
+            TokenPooling.EventMean when TokenShares(pooled) is { } shares => tensor(shares, device: row.device).matmul(tokens),
+            _ => tokens.mean([0]),
+        };
+    }
+
+    /// <summary>What each pooled token contributes to the mean over events; null where no token belongs to one.</summary>
+    private static float[]? TokenShares(PooledRow row)
+    {
+        if (row.Events.IsEmpty) return null;
+        ReadOnlySpan<int> events = row.Events.Span[row.Skip..];
+        Dictionary<int, int> tokensOfEvent = [];
+        foreach (int number in events)
+            if (number >= 0) tokensOfEvent[number] = tokensOfEvent.GetValueOrDefault(number) + 1;
+        if (tokensOfEvent.Count == 0) return null;
+
+        float[] shares = new float[events.Length];
+        for (int i = 0; i < shares.Length; i++)
+            if (events[i] >= 0) shares[i] = 1f / (tokensOfEvent.Count * tokensOfEvent[events[i]]);
+        return shares;
+    }
+
+    private static void CheckRows(TokenBatch batch, IReadOnlyList<PooledRow> rows)
+    {
+        if (rows.Count != batch.RowCount) throw new ArgumentException($"There are {rows.Count} rows to pool, and {batch.RowCount} in the batch.", nameof(rows));
+        for (int i = 0; i < rows.Count; i++)
+        {
+            int length = batch.Lengths[i];
+            if (rows[i].Skip < 0 || rows[i].Skip >= length)
+                throw new ArgumentException($"Row {i} has {length} tokens, of which {rows[i].Skip} are to be skipped; one or more has to be pooled.", nameof(rows));
+            if (!rows[i].Events.IsEmpty && rows[i].Events.Length != length)
+                throw new ArgumentException($"Row {i} has {length} tokens, and events for {rows[i].Events.Length}.", nameof(rows));
+        }
+    }
 }

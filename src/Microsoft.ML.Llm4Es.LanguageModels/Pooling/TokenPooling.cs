@@ -11,4 +11,7 @@ public enum TokenPooling
 
     /// <summary>The vector of the last token, the only one that has seen the whole row.</summary>
     Last,
+
+    /// <summary>The mean over events of the mean over each event's tokens, so that an event of many tokens weighs no more than one of few. Needs <see cref="PooledRow.Events"/>; a row without them counts as one event.</summary>
+    EventMean,
 }

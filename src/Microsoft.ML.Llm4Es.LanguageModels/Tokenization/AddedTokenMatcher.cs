@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Globalization;
 using System.Text;
 
 namespace Microsoft.ML.Llm4Es.LanguageModels;
@@ -62,26 +61,13 @@ internal sealed class AddedTokenMatcher
     private static bool EndsWithWord(ReadOnlySpan<char> text)
     {
         Rune.DecodeLastFromUtf16(text, out Rune rune, out _);
-        return IsWord(rune);
+        return WordCharacters.Contains(rune);
     }
 
     private static bool StartsWithWord(ReadOnlySpan<char> text)
     {
         if (text.IsEmpty) return false;
         Rune.DecodeFromUtf16(text, out Rune rune, out _);
-        return IsWord(rune);
-    }
-
-    /// <summary>What <c>\w</c> means in Rust's expressions: Unicode Technical Standard 18, annex C.</summary>
-    private static bool IsWord(Rune rune)
-    {
-        const int zeroWidthNonJoiner = 0x200C, zeroWidthJoiner = 0x200D;
-        return Rune.GetUnicodeCategory(rune)
-            is UnicodeCategory.UppercaseLetter or UnicodeCategory.LowercaseLetter or UnicodeCategory.TitlecaseLetter
-            or UnicodeCategory.ModifierLetter or UnicodeCategory.OtherLetter or UnicodeCategory.LetterNumber
-            or UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark or UnicodeCategory.EnclosingMark
-            or UnicodeCategory.DecimalDigitNumber or UnicodeCategory.ConnectorPunctuation
-            || rune.Value is zeroWidthNonJoiner or zeroWidthJoiner
-            || rune.Value is (>= 0x24B6 and <= 0x24E9) or (>= 0x1F130 and <= 0x1F149) or (>= 0x1F150 and <= 0x1F169) or (>= 0x1F170 and <= 0x1F189);
+        return WordCharacters.Contains(rune);
     }
 }

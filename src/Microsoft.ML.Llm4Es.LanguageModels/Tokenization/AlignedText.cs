@@ -106,4 +106,27 @@ internal readonly ref struct AlignedText
 
         return new AlignedText(text.ToString(), CollectionsMarshal.AsSpan(starts), CollectionsMarshal.AsSpan(ends));
     }
+
+    /// <summary>Replaces each character by a string, each of whose characters comes from it.</summary>
+    public AlignedText Map(Func<Rune, string> replacement)
+    {
+        StringBuilder text = new(Length);
+        List<int> starts = new(Length);
+        List<int> ends = new(Length);
+        int index = 0;
+        foreach (Rune rune in Text.EnumerateRunes())
+        {
+            int last = index + rune.Utf16SequenceLength - 1;
+            text.Append(replacement(rune));
+            while (starts.Count < text.Length)
+            {
+                starts.Add(StartOf(index));
+                ends.Add(EndOf(last));
+            }
+
+            index = last + 1;
+        }
+
+        return new AlignedText(text.ToString(), CollectionsMarshal.AsSpan(starts), CollectionsMarshal.AsSpan(ends));
+    }
 }

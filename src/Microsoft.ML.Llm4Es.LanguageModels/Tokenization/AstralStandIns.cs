@@ -31,11 +31,14 @@ internal sealed class AstralStandIns
         foreach (Rune rune in text.EnumerateRunes())
         {
             places[count] = place;
-            shown[count++] = rune.IsBmp ? (char)rune.Value : _byCategory[(int)Rune.GetUnicodeCategory(rune)];
+            shown[count++] = rune.IsBmp ? (char)rune.Value : StandIn(rune);
             place += rune.Utf16SequenceLength;
         }
 
         places[count] = place;
         return count;
     }
+
+    private char StandIn(Rune rune) =>
+        WordCharacters.IsAstralCircledLetter(rune) ? WordCharacters.CircledLetter : _byCategory[(int)Rune.GetUnicodeCategory(rune)];
 }

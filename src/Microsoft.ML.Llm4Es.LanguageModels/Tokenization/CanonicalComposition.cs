@@ -3,7 +3,7 @@ using System.Text;
 
 namespace Microsoft.ML.Llm4Es.LanguageModels;
 
-/// <summary>Unicode normalization form C (Unicode Standard Annex 15), which keeps track of where each character comes from.</summary>
+/// <summary>Unicode normalization forms C and D (Unicode Standard Annex 15), which keep track of where each character comes from.</summary>
 internal static class CanonicalComposition
 {
     // Nothing below is ever changed by form C.
@@ -13,15 +13,19 @@ internal static class CanonicalComposition
     private const int SyllableBase = 0xAC00, LeadBase = 0x1100, VowelBase = 0x1161, TailBase = 0x11A7;
     private const int LeadCount = 19, VowelCount = 21, TailCount = 28, SyllableCount = LeadCount * VowelCount * TailCount;
 
+    /// <summary>Form C: characters are taken apart and put together again.</summary>
     public static AlignedText Normalize(AlignedText text)
     {
         if (IsStable(text.Text)) return text;
 
-        List<Part> parts = Decompose(text);
-        Order(CollectionsMarshal.AsSpan(parts));
+        List<Part> parts = DecomposeAndOrder(text);
         Compose(parts);
         return Join(parts);
     }
+
+    /// <summary>Form D: every character that can be taken apart is.</summary>
+    public static AlignedText Decompose(AlignedText text) =>
+        Ascii.IsValid(text.Text) ? text : Join(DecomposeAndOrder(text));
 
     private static bool IsStable(ReadOnlySpan<char> text)
     {
@@ -35,7 +39,7 @@ internal static class CanonicalComposition
         return true;
     }
 
-    private static List<Part> Decompose(AlignedText text)
+    private static List<Part> DecomposeAndOrder(AlignedText text)
     {
         List<Part> parts = new(text.Length);
         int index = 0;
@@ -46,6 +50,7 @@ internal static class CanonicalComposition
             index = last + 1;
         }
 
+        Order(CollectionsMarshal.AsSpan(parts));
         return parts;
     }
 

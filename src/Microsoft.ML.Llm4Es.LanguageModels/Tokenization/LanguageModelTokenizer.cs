@@ -10,8 +10,9 @@ namespace Microsoft.ML.Llm4Es.LanguageModels;
 /// <remarks>
 /// <para>
 /// Understood of a tokenizer.json: models of type BPE (byte-level, or of characters with byte fallback; <c>ignore_merges</c>,
-/// <c>fuse_unk</c>); the normalizers Sequence, NFC, Prepend and Replace (of a string); the pre-tokenizers Sequence, ByteLevel, Split,
-/// Digits and Metaspace; the post-processors Sequence, ByteLevel and TemplateProcessing; the decoders Sequence, ByteLevel,
+/// <c>fuse_unk</c>); the normalizers Sequence, NFC, NFD, Lowercase, StripAccents, Strip, Prepend and Replace (of a string); the pre-tokenizers
+/// Sequence, ByteLevel, Split (with every behavior), Digits, Punctuation, Whitespace, WhitespaceSplit, CharDelimiterSplit and Metaspace; the
+/// post-processors Sequence, ByteLevel, TemplateProcessing, BertProcessing and RobertaProcessing; the decoders Sequence, ByteLevel,
 /// ByteFallback, Fuse, Strip, Replace (of a string) and Metaspace; added tokens with all their properties. Anything else is refused by
 /// name. <c>truncation</c> and <c>padding</c> are ignored: they are settings of a run, not of the tokenizer.
 /// </para>

@@ -23,7 +23,10 @@ internal readonly record struct MetaspaceSettings(char Blank, PrefixScheme Prefi
         section.AllowOnly("type", "replacement", "prepend_scheme", "add_prefix_space", "split", "str_rep");
 
         // Older files have "add_prefix_space" in place of "prepend_scheme".
-        string scheme = section.OptionalText("prepend_scheme") ?? (section.Flag("add_prefix_space", true) ? "always" : "never");
+        bool? addsPrefix = section.Element.TryGetProperty("add_prefix_space", out _) ? section.Flag("add_prefix_space", true) : null;
+        if (addsPrefix is false && section.OptionalText("prepend_scheme") is { } given and not "never")
+            throw section.Unsupported($"the prepend_scheme '{given}' with add_prefix_space false");
+        string scheme = section.OptionalText("prepend_scheme") ?? (addsPrefix is false ? "never" : "always");
         PrefixScheme prefix = scheme switch
         {
             "always" => PrefixScheme.Always,

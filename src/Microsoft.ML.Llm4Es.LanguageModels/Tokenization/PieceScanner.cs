@@ -22,6 +22,8 @@ internal abstract class PieceScanner
         PreTokenizer.Gpt2Pattern => new Gpt2Scanner(),
         PreTokenizer.Llama3Pattern => new Llama3Scanner(maxDigits: 3),
         PreTokenizer.Qwen2Pattern => new Llama3Scanner(maxDigits: 1),
+        PreTokenizer.DigitPattern => new DigitsScanner(maxDigits: 1),
+        PreTokenizer.DigitsPattern => new DigitsScanner(maxDigits: int.MaxValue),
         _ => null,
     };
 
@@ -67,6 +69,18 @@ internal abstract class PieceScanner
         if (char.IsLetter(c)) return CharacterKind.Letter;
         if (char.IsNumber(c)) return CharacterKind.Number;
         return char.IsWhiteSpace(c) ? CharacterKind.WhiteSpace : CharacterKind.Sign;
+    }
+
+    /// <summary>Cuts numbers out; what lies between them is a piece as well.</summary>
+    private sealed class DigitsScanner(int maxDigits) : PieceScanner
+    {
+        public override int EndOfPiece(ReadOnlySpan<char> text, int start)
+        {
+            bool isNumber = KindOf(text[start]) == CharacterKind.Number;
+            int end = start + 1;
+            while (end < text.Length && (KindOf(text[end]) == CharacterKind.Number) == isNumber && (!isNumber || end - start < maxDigits)) end++;
+            return end;
+        }
     }
 
     private sealed class Gpt2Scanner : PieceScanner

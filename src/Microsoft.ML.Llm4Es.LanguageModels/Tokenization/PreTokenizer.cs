@@ -18,6 +18,18 @@ internal sealed class PreTokenizer
     public const string Qwen2Pattern =
         @"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+";
 
+    /// <summary>Numbers, each digit by itself.</summary>
+    public const string DigitPattern = @"\p{N}";
+
+    /// <summary>Numbers.</summary>
+    public const string DigitsPattern = @"\p{N}+";
+
+    /// <summary>What the tokenizers library takes for punctuation: Unicode's, and the signs of ASCII that are symbols in Unicode.</summary>
+    private const string PunctuationPattern = @"[\p{P}$+<=>\^`|~]";
+
+    /// <summary>Words and runs of signs, <c>\w+|[^\w\s]+</c>, with <c>\w</c> spelt out as Rust's expressions have it (<see cref="WordCharacters"/>).</summary>
+    private const string WordPattern = $"[{WordCharacters.Class}]+|[^{WordCharacters.Class}\\s]+";
+
     private readonly List<SplitRule> _rules = [];
     private readonly List<(char First, char Last)> _named = [];
     private readonly AstralStandIns _standIns;
@@ -37,7 +49,7 @@ internal sealed class PreTokenizer
     public bool Splits => _rules.Count > 0;
 
     /// <summary>Cuts by a scanner as well.</summary>
-    public void Add(PieceScanner scanner) => _rules.Add(new SplitRule(scanner, null, KeepGaps: true));
+    public void Add(PieceScanner scanner) => _rules.Add(new SplitRule(scanner, null, SplitBehavior.Isolated, Inverted: false));
 
     /// <summary>Puts the blank in front that the tokenizer wants there, and writes blanks as the tokenizer does.</summary>
     /// <param name="text">A part of the text between added tokens.</param>
@@ -86,24 +98,30 @@ internal sealed class PreTokenizer
             return;
         }
 
+        SplitRule cut = _rules[rule];
         int end = 0;
-        (PieceScanner? scanner, Regex? pattern, bool keepGaps) = _rules[rule];
-        while (scanner is not null && end < shown.Length)
+        while (cut.Scanner is not null && end < shown.Length)
         {
             int begin = end;
-            end = scanner.EndOfPiece(shown, begin);
+            end = cut.Scanner.EndOfPiece(shown, begin);
             Split(shown[begin..end], start + begin, rule + 1, text, places, sink);
         }
 
-        if (pattern is null) return;
-        foreach (ValueMatch match in pattern.EnumerateMatches(shown))
+        if (cut.Pattern is null) return;
+        if (cut.Merges)
         {
-            if (keepGaps) Split(shown[end..match.Index], start + end, rule + 1, text, places, sink);
-            end = match.Index + match.Length;
-            Split(shown[match.Index..end], start + match.Index, rule + 1, text, places, sink);
+            foreach ((int from, int to) in cut.Merge(shown)) Split(shown[from..to], start + from, rule + 1, text, places, sink);
+            return;
         }
 
-        if (keepGaps) Split(shown[end..], start + end, rule + 1, text, places, sink);
+        foreach (ValueMatch match in cut.Pattern.EnumerateMatches(shown))
+        {
+            if (cut.KeepsGaps) Split(shown[end..match.Index], start + end, rule + 1, text, places, sink);
+            end = match.Index + match.Length;
+            if (cut.KeepsMatches) Split(shown[match.Index..end], start + match.Index, rule + 1, text, places, sink);
+        }
+
+        if (cut.KeepsGaps) Split(shown[end..], start + end, rule + 1, text, places, sink);
     }
 
     private void Add(JsonSection section, bool isFirst)
@@ -124,7 +142,23 @@ internal sealed class PreTokenizer
                 break;
             case "Digits":
                 section.AllowOnly("type", "individual_digits");
-                AddPattern(section.Flag("individual_digits", false) ? @"\p{N}" : @"\p{N}+");
+                AddPattern(section.Flag("individual_digits", false) ? DigitPattern : DigitsPattern);
+                break;
+            case "Punctuation":
+                section.AllowOnly("type", "behavior");
+                AddPattern(PunctuationPattern, ReadBehavior(section, section.OptionalText("behavior") ?? nameof(SplitBehavior.Isolated)));
+                break;
+            case "Whitespace":
+                section.AllowOnly("type");
+                AddPattern(WordPattern, SplitBehavior.Removed, inverted: true);
+                break;
+            case "WhitespaceSplit":
+                section.AllowOnly("type");
+                AddPattern(@"\s", SplitBehavior.Removed);
+                break;
+            case "CharDelimiterSplit":
+                section.AllowOnly("type", "delimiter");
+                AddPattern(UnicodePattern.Escape(section.Character("delimiter").ToString()), SplitBehavior.Removed);
                 break;
             case "ByteLevel":
                 AddByteLevel(section, isFirst);
@@ -145,16 +179,12 @@ internal sealed class PreTokenizer
         section.AllowOnly("type", "pattern", "behavior", "invert");
         JsonSection pattern = section.Section("pattern");
         pattern.AllowOnly("Regex", "String");
-        string behavior = section.Text("behavior");
-        bool invert = section.Flag("invert", false);
-        bool keepGaps = behavior switch
-        {
-            "Isolated" => true,
-            "Removed" when invert => false,
-            _ => throw section.Unsupported($"the behavior '{behavior}' with invert {invert}"),
-        };
-        AddPattern(pattern.OptionalText("Regex") ?? UnicodePattern.Escape(pattern.Text("String")), keepGaps);
+        string regex = pattern.OptionalText("Regex") ?? UnicodePattern.Escape(pattern.Text("String"));
+        AddPattern(regex, ReadBehavior(section, section.Text("behavior")), section.Flag("invert", false));
     }
+
+    private static SplitBehavior ReadBehavior(JsonSection section, string name) =>
+        Enum.TryParse(name, out SplitBehavior behavior) && Enum.GetName(behavior) == name ? behavior : throw section.Unsupported($"the behavior '{name}'");
 
     private void AddByteLevel(JsonSection section, bool isFirst)
     {
@@ -174,11 +204,11 @@ internal sealed class PreTokenizer
         if (settings.Split) AddPattern($"{blank}[^{blank}]*");
     }
 
-    private void AddPattern(string pattern, bool keepGaps = true)
+    private void AddPattern(string pattern, SplitBehavior behavior = SplitBehavior.Isolated, bool inverted = false)
     {
-        PieceScanner? scanner = PieceScanner.Find(pattern);
+        PieceScanner? scanner = behavior == SplitBehavior.Isolated ? PieceScanner.Find(pattern) : null;
         Regex? regex = scanner is null ? UnicodePattern.Compile(pattern, _named) : null;
-        _rules.Add(new SplitRule(scanner, regex, keepGaps));
+        _rules.Add(new SplitRule(scanner, regex, behavior, inverted));
     }
 
     private void AddPrefix(PrefixScheme prefix, JsonSection section, bool isFirst)
@@ -187,7 +217,4 @@ internal sealed class PreTokenizer
         if (!isFirst) throw section.Unsupported($"'{section.Type}' that puts a blank in front, after another pre-tokenizer,");
         _prefix = prefix;
     }
-
-    /// <summary>Cuts into the pieces of a scanner, or around what a pattern matches; what lies between matches is kept as well, or dropped.</summary>
-    private readonly record struct SplitRule(PieceScanner? Scanner, Regex? Pattern, bool KeepGaps);
 }

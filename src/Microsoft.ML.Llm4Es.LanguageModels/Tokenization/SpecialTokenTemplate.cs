@@ -46,6 +46,13 @@ internal sealed record SpecialTokenTemplate(IReadOnlyList<int> Before, IReadOnly
             case "TemplateProcessing":
                 section.AllowOnly("type", "single", "pair", "special_tokens");
                 return Wrap(section);
+            case "BertProcessing":
+                section.AllowOnly("type", "sep", "cls");
+                return Wrap([PairId(section, "cls")], [PairId(section, "sep")]);
+            case "RobertaProcessing":
+                // "trim_offsets" and "add_prefix_space" have to do with offsets as transformers reports them.
+                section.AllowOnly("type", "sep", "cls", "trim_offsets", "add_prefix_space");
+                return Wrap([PairId(section, "cls")], [PairId(section, "sep")]);
             default:
                 throw section.Unsupported($"the post-processor '{section.Type}'");
         }
@@ -71,6 +78,15 @@ internal sealed record SpecialTokenTemplate(IReadOnlyList<int> Before, IReadOnly
         }
 
         if (texts != 1) throw section.Unsupported($"a template that holds the text {texts} times");
-        return new SpecialTokenTemplate([.. before, .. Before], [.. After, .. after]);
+        return Wrap(before, after);
+    }
+
+    private SpecialTokenTemplate Wrap(IEnumerable<int> before, IEnumerable<int> after) => new([.. before, .. Before], [.. After, .. after]);
+
+    /// <summary>The id of a token given as <c>["&lt;/s&gt;", 2]</c>.</summary>
+    private static int PairId(JsonSection section, string name)
+    {
+        JsonElement[] pair = [.. section.Items(name)];
+        return pair.Length == 2 ? JsonSection.ReadNumber(pair[1], $"{section.Path}.{name}[1]") : throw section.Invalid(name, "a token and its id");
     }
 }

@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text;
 using System.Text.Json;
 
 namespace Microsoft.ML.Llm4Es.LanguageModels;
@@ -28,6 +30,22 @@ internal abstract class TextNormalizer
                 section.AllowOnly("type");
                 steps.Add(new Composing());
                 break;
+            case "NFD":
+                section.AllowOnly("type");
+                steps.Add(new Decomposing());
+                break;
+            case "Lowercase":
+                section.AllowOnly("type");
+                steps.Add(new LowerCasing());
+                break;
+            case "StripAccents":
+                section.AllowOnly("type");
+                steps.Add(new StrippingAccents());
+                break;
+            case "Strip":
+                section.AllowOnly("type", "strip_left", "strip_right");
+                steps.Add(new Stripping(section.Flag("strip_left", true), section.Flag("strip_right", true)));
+                break;
             case "Prepend":
                 section.AllowOnly("type", "prepend");
                 steps.Add(new Prepending(section.Text("prepend")));
@@ -43,6 +61,40 @@ internal abstract class TextNormalizer
     private sealed class Composing : TextNormalizer
     {
         public override AlignedText Apply(AlignedText text) => CanonicalComposition.Normalize(text);
+    }
+
+    private sealed class Decomposing : TextNormalizer
+    {
+        public override AlignedText Apply(AlignedText text) => CanonicalComposition.Decompose(text);
+    }
+
+    private sealed class LowerCasing : TextNormalizer
+    {
+        public override AlignedText Apply(AlignedText text) => text.Map(rune => rune.Value switch
+        {
+            // The one letter whose lower case is two characters.
+            0x130 => "i\u0307",
+            _ => Rune.ToLowerInvariant(rune).ToString(),
+        });
+    }
+
+    private sealed class StrippingAccents : TextNormalizer
+    {
+        public override AlignedText Apply(AlignedText text) => text.Map(rune => Rune.GetUnicodeCategory(rune) switch
+        {
+            UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark or UnicodeCategory.EnclosingMark => "",
+            _ => rune.ToString(),
+        });
+    }
+
+    private sealed class Stripping(bool left, bool right) : TextNormalizer
+    {
+        public override AlignedText Apply(AlignedText text)
+        {
+            int end = right ? text.Text.TrimEnd().Length : text.Length;
+            int start = left ? end - text.Text[..end].TrimStart().Length : 0;
+            return text[start..end];
+        }
     }
 
     private sealed class Prepending(string prefix) : TextNormalizer

@@ -43,6 +43,8 @@ public sealed class CausalLanguageModelTrainer
     public TrainingResult Train(IReadOnlyList<int[]> sequences, IProgress<TrainingProgress>? progress = null, CancellationToken cancellationToken = default)
     {
         CheckIds(sequences);
+        if (_options.SequenceWeights is { } weights && weights.Count != sequences.Count)
+            throw new ArgumentException($"{nameof(TrainingOptions.SequenceWeights)} has {weights.Count} weights for {sequences.Count} sequences; one for each is expected.", nameof(sequences));
         var plan = new TrainingPlan(sequences, _options);
         if (plan.TotalSteps == 0) throw NothingToPredict(sequences);
 
@@ -96,9 +98,10 @@ public sealed class CausalLanguageModelTrainer
         AdamW optimizer, IReadOnlyList<int[]> sequences, TrainingStep step, double learningRate, CancellationToken cancellationToken)
     {
         double loss = 0;
-        foreach (TrainingWindow[] rows in step.Batches)
+        foreach ((int index, TrainingWindow[] rows) in step.Batches.Index())
         {
             cancellationToken.ThrowIfCancellationRequested();
+            _model.Adapter?.StartBatch(step.Number, index);
             using NextTokenBatch batch = NextTokenBatch.Create(sequences, rows, _model);
             loss += NextTokenLoss.SumWithGradients(_model, batch, 1.0 / step.Tokens) / step.Tokens;
         }

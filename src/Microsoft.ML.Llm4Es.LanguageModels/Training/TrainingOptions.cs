@@ -68,6 +68,19 @@ public sealed record TrainingOptions
     /// <exception cref="ArgumentOutOfRangeException">The value is not above 0.</exception>
     public double MaxGradientNorm { get; init => field = Within(value, double.Epsilon, double.PositiveInfinity, "above 0"); } = 1;
 
+    /// <summary>Gets how often an epoch trains on each sequence, on average; <see langword="null"/>, once each, by default.</summary>
+    /// <remarks>With 2 an epoch trains on a sequence twice, with 0.5 every second epoch does, on average: it is drawn anew for each epoch, by <see cref="Seed"/>.</remarks>
+    /// <exception cref="ArgumentOutOfRangeException">A weight is not above 0, or above 1,000,000.</exception>
+    public IReadOnlyList<double>? SequenceWeights
+    {
+        get;
+        init
+        {
+            foreach (double weight in value ?? []) Within(weight, double.Epsilon, 1_000_000, "above 0, up to 1,000,000");
+            field = value;
+        }
+    }
+
     /// <summary>Gets the seed of the order of batches and of the cuts of long sequences. 0 by default.</summary>
     public int Seed { get; init; }
 

@@ -46,7 +46,8 @@ internal sealed class TrainingPlan
         {
             // The factor keeps the epochs of one seed apart from those of its neighbours.
             var random = new Random(unchecked((_options.Seed * 1_000_003) + epoch));
-            List<TrainingWindow> windows = [.. TrainingWindow.Cut(_sequences, _options.ContextLength, random)];
+            IEnumerable<int> drawn = EpochDraw.Sequences(Enumerable.Range(0, _sequences.Count), _options.SequenceWeights, random);
+            List<TrainingWindow> windows = [.. TrainingWindow.Cut(_sequences, [.. drawn], _options.ContextLength, random)];
             List<TrainingWindow[]> batches = TrainingBatches.Shuffled(windows, _options.TokensPerBatch, random);
             foreach (TrainingWindow[][] stepBatches in batches.Chunk(_options.GradientAccumulation))
             {

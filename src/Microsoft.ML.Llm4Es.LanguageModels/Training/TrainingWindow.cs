@@ -10,9 +10,13 @@ internal readonly record struct TrainingWindow(int Sequence, int Start, int Leng
     /// <param name="sequences">Token ids; sequences without a target (0 or 1 token) give no window.</param>
     /// <param name="contextLength">The most inputs of a window.</param>
     /// <param name="random">Draws the length of the first window of a long sequence; <see langword="null"/> for full ones.</param>
-    internal static IEnumerable<TrainingWindow> Cut(IReadOnlyList<int[]> sequences, int contextLength, Random? random)
+    internal static IEnumerable<TrainingWindow> Cut(IReadOnlyList<int[]> sequences, int contextLength, Random? random) =>
+        Cut(sequences, [.. Enumerable.Range(0, sequences.Count)], contextLength, random);
+
+    /// <summary>Cuts some of the sequences; one that is drawn twice is cut twice.</summary>
+    internal static IEnumerable<TrainingWindow> Cut(IReadOnlyList<int[]> sequences, IReadOnlyList<int> drawn, int contextLength, Random? random)
     {
-        for (int sequence = 0; sequence < sequences.Count; sequence++)
+        foreach (int sequence in drawn)
         {
             int targets = sequences[sequence].Length - 1;
             int length = random is null || targets <= contextLength

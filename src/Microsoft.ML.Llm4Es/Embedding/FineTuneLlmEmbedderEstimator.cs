@@ -13,7 +13,7 @@ namespace Microsoft.ML.Llm4Es;
 /// | | |
 /// | -- | -- |
 /// | Reads | a scalar text column; while fitting also the columns of <see cref="FineTuneLlmEmbedderOptions.TrainingTexts"/> |
-/// | Appends | a vector of <see cref="float"/>, as long as the model's hidden size |
+/// | Appends | a vector of <see cref="float"/>, as long as the model's hidden size for each range of layers and way of pooling, with slot names |
 /// | Needs labels | no |
 /// | Trains | in <see cref="Fit"/>, repeatably for one seed on one machine |
 /// | Runs on | CPU, or the GPU of <see cref="MLContext.GpuDeviceId"/> |
@@ -39,7 +39,8 @@ public sealed class FineTuneLlmEmbedderEstimator : IEstimator<FineTuneLlmEmbedde
     {
         ArgumentNullException.ThrowIfNull(inputSchema);
         TextColumn.Find(inputSchema, _inputColumnName);
-        SchemaShape.Column output = MLNetInternals.NewColumn(_outputColumnName, SchemaShape.Column.VectorKind.Vector, NumberDataViewType.Single);
+        SchemaShape.Column output = MLNetInternals.NewColumn(
+            _outputColumnName, SchemaShape.Column.VectorKind.Vector, NumberDataViewType.Single, MLNetInternals.SlotNamesShape());
         return new SchemaShape([.. inputSchema.Where(column => column.Name != _outputColumnName), output]);
     }
 
@@ -57,43 +58,74 @@ public sealed class FineTuneLlmEmbedderEstimator : IEstimator<FineTuneLlmEmbedde
         torch.Device device = _host.SelectDevice();
         int seed = _options.Seed ?? _host.Rand.Next();
         using IChannel channel = _host.Start("Fine-tuning");
-        List<string> texts = TrainingTexts.Read(input, _options.TrainingTexts.Count > 0 ? _options.TrainingTexts : [_inputColumnName], CheckCancelled);
-        if (texts.Count == 0)
-            throw new InvalidOperationException("There is no text to learn from: every row's text is empty. Check the columns that TextifyEvents reads, and that there are rows.");
+        TrainingTexts texts = ReadTexts(input);
 
         (CausalLanguageModel model, LanguageModelTokenizer tokenizer) =
-            _options.Model.Open(texts, seed, device, message => channel.Info(message), _options.CancellationToken);
+            _options.Model.Open(texts.Texts, seed, device, message => channel.Info(message), _options.CancellationToken);
+        LoraAdapter? adapter = null;
         try
         {
             model.Precision = _options.Precision;
-            if (_options.Tuning.Trains) Train(model, tokenizer, texts, seed, channel);
-            var embedder = new TextEmbedder(model, tokenizer, _options.Layers, _options.TokensPerBatch, _options.CacheEntries);
-            return new FineTuneLlmEmbedderTransformer(_host, _outputColumnName, _inputColumnName, embedder, _options);
+            if (_options.Tuning.Trains)
+            {
+                adapter = _options.Tuning.Prepare(model, seed);
+                Train(model, tokenizer, texts, seed, channel);
+                adapter?.Merge();
+                model.TrainAll();
+            }
+
+            var embedder = new TextEmbedder(model, tokenizer, _options.Embedding);
+            var settings = new EmbedderSettings(_options.Embedding, _options.Precision, _options.Model.IsFromScratch);
+            return new FineTuneLlmEmbedderTransformer(_host, _outputColumnName, _inputColumnName, embedder, adapter, settings);
         }
         catch
         {
+            adapter?.Dispose();
             model.Dispose();
             throw;
         }
     }
 
-    private void Train(CausalLanguageModel model, LanguageModelTokenizer tokenizer, List<string> texts, int seed, IChannel channel)
+    private TrainingTexts ReadTexts(IDataView input)
     {
-        TrainingOptions training = _options.Training ?? _options.Model.DefaultTraining;
+        TrainingTexts texts = new();
+        texts.Add(input, _options.TrainingTexts.Count > 0 ? _options.TrainingTexts : [_inputColumnName], CheckCancelled);
+        foreach (TrainingData other in _options.TrainingData) texts.Add(other.Data, other.Texts, CheckCancelled);
+        return texts.Texts.Count > 0
+            ? texts
+            : throw new InvalidOperationException("There is no text to learn from: every row's text is empty. Check the columns that TextifyEvents reads, and that there are rows.");
+    }
+
+    private void Train(CausalLanguageModel model, LanguageModelTokenizer tokenizer, TrainingTexts texts, int seed, IChannel channel)
+    {
+        TrainingOptions training = _options.Training ?? _options.Tuning.Defaults(_options.Model.DefaultTraining);
         training = training with
         {
             Seed = seed,
             Precision = _options.Precision,
             // No model can be tuned on longer texts than it was made for.
             ContextLength = Math.Min(training.ContextLength, model.Configuration.MaxPositions),
+            SequenceWeights = texts.Weights,
         };
         int? end = model.Configuration.EndOfTextIds.Cast<int?>().FirstOrDefault();
-        int[][] sequences = [.. texts.Select(text => Tokens(tokenizer, text, end))];
-        channel.Info($"tuning {model.Parameters.Sum(p => p.numel()):N0} weights on {sequences.Length:N0} texts of {sequences.Sum(s => (long)s.Length):N0} tokens, seed {seed}");
+        int[][] sequences = [.. texts.Texts.Select(text => Tokens(tokenizer, text, end))];
+        CheckVocabulary(sequences, model, tokenizer);
+        channel.Info($"tuning ({_options.Tuning}) {model.TrainableWeights:N0} weights on {sequences.Length:N0} texts of {sequences.Sum(s => (long)s.Length):N0} tokens, seed {seed}");
 
         using IProgressChannel progressChannel = _host.StartProgressChannel("Fine-tuning");
         var progress = new TrainingProgressLog(channel, progressChannel, _options.Progress, CheckCancelled);
         new CausalLanguageModelTrainer(model, training).Train(sequences, progress, _options.CancellationToken);
+    }
+
+    private static void CheckVocabulary(int[][] sequences, CausalLanguageModel model, LanguageModelTokenizer tokenizer)
+    {
+        int vocabulary = model.Configuration.VocabularySize;
+        int largest = sequences.Max(ids => ids.DefaultIfEmpty().Max());
+        if (largest < vocabulary) return;
+
+        throw new InvalidOperationException(
+            $"The tokenizer writes a text with token {largest} ('{tokenizer.Decode([largest])}'), but the model knows tokens 0 to {vocabulary - 1}: they do not belong together. "
+            + "Check that config.json, model.safetensors and tokenizer.json are of the same model.");
     }
 
     /// <summary>The text, and the token that tells the model that a text ends.</summary>

@@ -7,10 +7,8 @@ public sealed class FineTuneLlmEmbedderOptions
 {
     private LanguageModelSource _model = LanguageModelSource.FromScratch();
     private Tuning _tuning = Tuning.Full();
-    private IReadOnlyList<string> _trainingTexts = [];
-    private int _tokensPerBatch = 8192;
-    private int _rowsPerBatch = 256;
-    private int _cacheEntries = 100_000;
+    private IReadOnlyList<TrainingText> _trainingTexts = [];
+    private IReadOnlyList<TrainingData> _trainingData = [];
 
     /// <summary>Gets or sets where the language model comes from. Default: from scratch, <see cref="LanguageModelPreset.Small"/>.</summary>
     /// <exception cref="ArgumentNullException">The value is null.</exception>
@@ -29,65 +27,37 @@ public sealed class FineTuneLlmEmbedderOptions
     }
 
     /// <summary>
-    /// Gets or sets the columns whose texts the model is tuned on: text, or vectors of text such as variants of one text. Default: the input column.
-    /// They are read while fitting only.
+    /// Gets or sets the columns whose texts the model is tuned on, each with a weight: text, or vectors of text such as variants of one text. The names
+    /// alone, <c>["Text", "Enriched"]</c>, stand for columns of weight 1. Default: the input column. They are read while fitting only.
     /// </summary>
-    /// <exception cref="ArgumentException">A name is empty.</exception>
-    public IReadOnlyList<string> TrainingTexts
+    /// <exception cref="ArgumentNullException">The value, or a column, is null.</exception>
+    public IReadOnlyList<TrainingText> TrainingTexts
     {
         get => _trainingTexts;
-        set
-        {
-            ArgumentNullException.ThrowIfNull(value);
-            foreach (string name in value) ArgumentException.ThrowIfNullOrEmpty(name, nameof(value));
-            _trainingTexts = value;
-        }
+        set => _trainingTexts = WithoutNulls(value, nameof(value));
+    }
+
+    /// <summary>Gets or sets other data to tune on beside the pipeline's, for a mixture of corpora. Default: none. It is read while fitting only; the vocabulary of a model from scratch comes from all texts.</summary>
+    /// <exception cref="ArgumentNullException">The value, or an item, is null.</exception>
+    public IReadOnlyList<TrainingData> TrainingData
+    {
+        get => _trainingData;
+        set => _trainingData = WithoutNulls(value, nameof(value));
     }
 
     /// <summary>Gets or sets how the model is tuned. Default null: the paper's settings for a pretrained model, measured ones for a model from scratch.</summary>
     public TrainingOptions? Training { get; set; }
 
-    /// <summary>Gets or sets which hidden states are averaged. Default: <see cref="LayerRange.UpperTwoThirds"/>, the paper's.</summary>
-    public LayerRange Layers { get; set; }
+    /// <summary>Gets or sets how texts become vectors once the model is tuned. Default: the mean over the upper two thirds of the layers, then over tokens.</summary>
+    /// <exception cref="ArgumentNullException">The value is null.</exception>
+    public EmbeddingOptions Embedding
+    {
+        get;
+        set => field = value ?? throw new ArgumentNullException(nameof(value));
+    } = new();
 
     /// <summary>Gets or sets the precision of matrix products, in tuning and embedding. Default: <see cref="ComputePrecision.Auto"/>.</summary>
     public ComputePrecision Precision { get; set; }
-
-    /// <summary>Gets or sets how many tokens are embedded together. Default 8,192; lower it where memory is short.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">The value is not positive.</exception>
-    public int TokensPerBatch
-    {
-        get => _tokensPerBatch;
-        set
-        {
-            ArgumentOutOfRangeException.ThrowIfNegativeOrZero(value);
-            _tokensPerBatch = value;
-        }
-    }
-
-    /// <summary>Gets or sets how many rows a cursor reads ahead, so that texts of like length can be embedded together. Default 256.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">The value is not positive.</exception>
-    public int RowsPerBatch
-    {
-        get => _rowsPerBatch;
-        set
-        {
-            ArgumentOutOfRangeException.ThrowIfNegativeOrZero(value);
-            _rowsPerBatch = value;
-        }
-    }
-
-    /// <summary>Gets or sets how many embeddings the fitted transformer keeps, so that a trainer's passes compute each text once. Default 100,000; 0 keeps none.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">The value is negative.</exception>
-    public int CacheEntries
-    {
-        get => _cacheEntries;
-        set
-        {
-            ArgumentOutOfRangeException.ThrowIfNegative(value);
-            _cacheEntries = value;
-        }
-    }
 
     /// <summary>Gets or sets the seed of weights and batches. Default null: drawn from the context's, so that one seed on MLContext repeats a run.</summary>
     public int? Seed { get; set; }
@@ -97,6 +67,14 @@ public sealed class FineTuneLlmEmbedderOptions
 
     /// <summary>Gets or sets what cancels fitting.</summary>
     public CancellationToken CancellationToken { get; set; }
+
+    private static IReadOnlyList<T> WithoutNulls<T>(IReadOnlyList<T> values, string name)
+        where T : class
+    {
+        ArgumentNullException.ThrowIfNull(values, name);
+        foreach (T item in values) ArgumentNullException.ThrowIfNull(item, name);
+        return values;
+    }
 
     internal FineTuneLlmEmbedderOptions Clone() => (FineTuneLlmEmbedderOptions)MemberwiseClone();
 }

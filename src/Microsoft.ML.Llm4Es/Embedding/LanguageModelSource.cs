@@ -13,6 +13,9 @@ public abstract class LanguageModelSource
     /// <summary>The training settings to use where the options name none.</summary>
     internal abstract TrainingOptions DefaultTraining { get; }
 
+    /// <summary>Whether the model began with random weights and has seen nothing but the texts that it was tuned on.</summary>
+    internal virtual bool IsFromScratch => false;
+
     /// <summary>A new model of random weights, with a byte-level vocabulary learned from the training texts.</summary>
     /// <param name="preset">Its size; null for <see cref="LanguageModelPreset.Small"/>.</param>
     /// <returns>The source.</returns>
@@ -27,7 +30,25 @@ public abstract class LanguageModelSource
         return new FolderModelSource(path);
     }
 
-    /// <summary>Reads a source as the command line writes it: <c>scratch</c>, <c>scratch:PRESET</c>, or a folder.</summary>
+    /// <summary>The language model of a saved ML.NET model, to be tuned on: first on one corpus, then on another.</summary>
+    /// <param name="path">The file that <c>MLContext.Model.Save</c> wrote; one FineTuneLlmEmbedder is in it.</param>
+    /// <returns>The source; the file is read when the estimator is fitted.</returns>
+    public static LanguageModelSource Model(string path)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        return new TunedModelSource(path);
+    }
+
+    /// <summary>The language model of a fitted embedder, to be tuned on. The embedder itself stays as it is.</summary>
+    /// <param name="fitted">The embedder; it must not be disposed before the estimator is fitted.</param>
+    /// <returns>The source; the model is copied when the estimator is fitted.</returns>
+    public static LanguageModelSource Transformer(FineTuneLlmEmbedderTransformer fitted)
+    {
+        ArgumentNullException.ThrowIfNull(fitted);
+        return new TunedModelSource(fitted);
+    }
+
+    /// <summary>Reads a source as the command line writes it: <c>scratch</c>, <c>scratch:PRESET</c>, a saved ML.NET model (.zip), or a folder.</summary>
     /// <param name="text">The text.</param>
     /// <returns>The source.</returns>
     /// <exception cref="ArgumentException">There is no such preset.</exception>
@@ -36,6 +57,7 @@ public abstract class LanguageModelSource
         ArgumentException.ThrowIfNullOrEmpty(text);
         const string Scratch = "scratch";
         if (text == Scratch) return FromScratch();
+        if (text.EndsWith(".zip", StringComparison.OrdinalIgnoreCase)) return Model(text);
         return text.StartsWith(Scratch + ":", StringComparison.Ordinal)
             ? FromScratch(LanguageModelPreset.Parse(text[(Scratch.Length + 1)..]))
             : Folder(text);

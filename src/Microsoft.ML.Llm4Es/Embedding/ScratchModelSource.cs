@@ -9,21 +9,9 @@ internal sealed class ScratchModelSource(LanguageModelPreset preset) : LanguageM
     private const string BeginningOfText = "<s>";
     private const string EndOfText = "</s>";
 
-    /// <summary>First settings that learn within minutes on two cores; docs/results.md has what they reach.</summary>
-    internal override TrainingOptions DefaultTraining => new()
-    {
-        Epochs = 3,
-        MaxTokens = 2_000_000,
-        ContextLength = preset.ContextLength,
-        TokensPerBatch = 8192,
-        LearningRate = 2e-3,
-        WarmupFraction = 0.05,
-        AdamBeta1 = 0.9,
-        AdamBeta2 = 0.95,
-        AdamEpsilon = 1e-8,
-        WeightDecay = 0.1,
-        MaxGradientNorm = 1,
-    };
+    internal override TrainingOptions DefaultTraining => TrainingDefaults.FromScratch(preset.ContextLength);
+
+    internal override bool IsFromScratch => true;
 
     internal override (CausalLanguageModel Model, LanguageModelTokenizer Tokenizer) Open(
         IReadOnlyList<string> texts, int seed, torch.Device device, Action<string> log, CancellationToken cancellation)

@@ -2,13 +2,28 @@ using Microsoft.ML.Data;
 
 namespace Microsoft.ML.Llm4Es;
 
-/// <summary>Reads the texts of text columns, and of columns that hold vectors of text.</summary>
-internal static class TrainingTexts
+/// <summary>The texts that a model is tuned on, and how often an epoch passes over each.</summary>
+internal sealed class TrainingTexts
 {
-    /// <summary>Texts column by column, row by row; texts of blanks only are left out, there is nothing to learn from them.</summary>
-    public static List<string> Read(IDataView data, IReadOnlyList<string> columns, Action checkCancelled)
+    private readonly List<string> _texts = [];
+    private readonly List<double> _weights = [];
+
+    /// <summary>The texts, column by column, row by row. Equal texts of different rows stay: how often a history occurs is part of the data.</summary>
+    public IReadOnlyList<string> Texts => _texts;
+
+    /// <summary>The weight of each text; null where all are 1.</summary>
+    public IReadOnlyList<double>? Weights => _weights.TrueForAll(weight => weight == 1) ? null : _weights;
+
+    /// <summary>Throws unless every column holds text or vectors of text.</summary>
+    public static void CheckColumns(DataViewSchema schema, IReadOnlyList<TrainingText> columns)
     {
-        DataViewSchema.Column[] found = [.. columns.Select(name => Find(data.Schema, name))];
+        foreach (TrainingText text in columns) Find(schema, text.Column);
+    }
+
+    /// <summary>Adds the texts of columns; those of blanks only are left out, there is nothing to learn from them.</summary>
+    public void Add(IDataView data, IReadOnlyList<TrainingText> columns, Action checkCancelled)
+    {
+        DataViewSchema.Column[] found = [.. columns.Select(text => Find(data.Schema, text.Column))];
         var texts = new List<string>[found.Length];
         using (DataViewRowCursor cursor = data.GetRowCursor(found))
         {
@@ -21,7 +36,11 @@ internal static class TrainingTexts
             }
         }
 
-        return [.. texts.SelectMany(column => column)];
+        for (int i = 0; i < texts.Length; i++)
+        {
+            _texts.AddRange(texts[i]);
+            _weights.AddRange(Enumerable.Repeat(columns[i].Weight, texts[i].Count));
+        }
     }
 
     private static DataViewSchema.Column Find(DataViewSchema schema, string name) =>
@@ -36,7 +55,7 @@ internal static class TrainingTexts
             return texts =>
             {
                 scalar(ref text);
-                Add(texts, text);
+                AddUnlessBlank(texts, text);
             };
         }
 
@@ -45,11 +64,11 @@ internal static class TrainingTexts
         return texts =>
         {
             vector(ref values);
-            foreach (ReadOnlyMemory<char> text in values.DenseValues()) Add(texts, text);
+            foreach (ReadOnlyMemory<char> text in values.DenseValues()) AddUnlessBlank(texts, text);
         };
     }
 
-    private static void Add(List<string> texts, ReadOnlyMemory<char> text)
+    private static void AddUnlessBlank(List<string> texts, ReadOnlyMemory<char> text)
     {
         if (!text.Span.IsWhiteSpace()) texts.Add(text.ToString());
     }

@@ -9,13 +9,18 @@ internal static class DefaultFields
     public static EventField[] Of(DataViewSchema schema)
     {
         EventField[] fields = [.. schema.Where(column => !column.IsHidden && column.Type is VectorDataViewType vector && EventColumn.MayBeWritten(vector.ItemType)).Select(Of)];
-        return fields.Length > 0
-            ? fields
-            : throw new ArgumentOutOfRangeException(
-                nameof(schema),
-                $"There is no vector column to write as events. The data has: {string.Join(", ", schema.Select(c => $"{c.Name} ({c.Type})"))}. " +
-                "Make one row of each entity's events with mlContext.Data.GroupEvents.");
+        return fields.Length > 0 ? fields : throw None(nameof(schema), schema.Select(column => $"{column.Name} ({column.Type})"));
     }
+
+    /// <summary>Throws where <see cref="Of(DataViewSchema)"/> would find nothing to write.</summary>
+    public static void Check(SchemaShape shape)
+    {
+        bool any = shape.Any(column => column.Kind != SchemaShape.Column.VectorKind.Scalar && EventColumn.MayBeWritten(column.ItemType));
+        if (!any) throw None(nameof(shape), shape.Select(column => $"{column.Name} ({column.TypeText()})"));
+    }
+
+    private static ArgumentOutOfRangeException None(string parameter, IEnumerable<string> columns) =>
+        new(parameter, $"There is no vector column to write as events. The data has: {string.Join(", ", columns)}. Make one row of each entity's events with mlContext.Data.GroupEvents.");
 
     /// <summary>The time becomes gaps, which tell more than dates do. One that is a number needs a unit in its name; without, it is written as it is.</summary>
     private static EventField Of(DataViewSchema.Column column)

@@ -33,6 +33,7 @@ public sealed class TextifyEventsEstimator : IEstimator<TextifyEventsTransformer
     {
         ArgumentNullException.ThrowIfNull(inputSchema);
         foreach (EventField field in _fields) EventColumn.Check(inputSchema, field);
+        if (_fields.Length == 0) DefaultFields.Check(inputSchema);
         SchemaShape.Column output = MLNetInternals.NewColumn(_outputColumnName, SchemaShape.Column.VectorKind.Scalar, TextDataViewType.Instance);
         return new SchemaShape([.. inputSchema.Where(column => column.Name != _outputColumnName), output]);
     }
@@ -41,9 +42,11 @@ public sealed class TextifyEventsEstimator : IEstimator<TextifyEventsTransformer
     /// <param name="input">The rows, one an entity; only their schema is read.</param>
     /// <returns>The transformer.</returns>
     /// <exception cref="ArgumentException">A column is missing or of a wrong type, or there is none to write.</exception>
+    /// <exception cref="OperationCanceledException">The context was cancelled.</exception>
     public TextifyEventsTransformer Fit(IDataView input)
     {
         ArgumentNullException.ThrowIfNull(input);
+        _host.CheckAlive();
         var transformer = new TextifyEventsTransformer(_host, _outputColumnName, _fields.Length > 0 ? _fields : DefaultFields.Of(input.Schema), _maxEvents);
         transformer.GetOutputSchema(input.Schema);
         return transformer;

@@ -19,7 +19,7 @@ public sealed partial class HiddenStatePoolingTests
             LayerRange layers = new(int.Parse(match.Groups["first"].ValueSpan, CultureInfo.InvariantCulture));
             TokenPooling tokens = Enum.Parse<TokenPooling>(match.Groups["tokens"].ValueSpan, ignoreCase: true);
 
-            float[][] pooled = HiddenStatePooling.Pool(reference.Model, reference.Batch(), layers, tokens);
+            float[][] pooled = HiddenStatePooling.Pool(reference.Model, reference.Batch(), PoolingOptions.Of(layers, tokens));
 
             Tensor actual = stack(pooled.Select(row => tensor(row)).ToArray());
             TrainingCase.AssertClose(reference.OfRows(expected), actual, ReferenceModel.Absolute, ReferenceModel.Relative, expected);
@@ -35,20 +35,76 @@ public sealed partial class HiddenStatePoolingTests
         using CausalLanguageModel model = TinyModel.Create();
         TokenBatch batch = new([new[] { 3, 1, 4 }, new[] { 1, 5 }]);
 
-        float[][] both = HiddenStatePooling.Pool(model, batch, new LayerRange(0, 1));
+        float[][] both = HiddenStatePooling.Pool(model, batch, PoolingOptions.Of(new LayerRange(0, 1)));
 
-        float[][] embeddings = HiddenStatePooling.Pool(model, batch, new LayerRange(0, 0));
-        float[][] firstLayer = HiddenStatePooling.Pool(model, batch, new LayerRange(1, 1));
+        float[][] embeddings = HiddenStatePooling.Pool(model, batch, PoolingOptions.Of(new LayerRange(0, 0)));
+        float[][] firstLayer = HiddenStatePooling.Pool(model, batch, PoolingOptions.Of(new LayerRange(1, 1)));
         for (int row = 0; row < batch.RowCount; row++)
             Assert.Equal(embeddings[row].Zip(firstLayer[row], (a, b) => (a + b) / 2), both[row], (a, b) => Math.Abs(a - b) < 1e-6f);
     }
 
     [Fact]
-    public void Pool_WithUndefinedTokenPooling_IsRefused()
+    public void Pool_InSeveralWays_PutsThemOneAfterTheOther()
     {
         using CausalLanguageModel model = TinyModel.Create();
+        TokenBatch batch = new([new[] { 3, 1, 4 }, new[] { 1, 5 }]);
+        LayerRange[] layers = [LayerRange.LastOnly, new LayerRange(0, 1)];
+        TokenPooling[] ways = [TokenPooling.Max, TokenPooling.Mean];
+        PoolingOptions options = new() { Layers = layers, Tokens = ways };
 
-        Assert.Throws<ArgumentOutOfRangeException>(() => HiddenStatePooling.Pool(model, new TokenBatch([new[] { 1 }]), tokens: (TokenPooling)7));
+        float[][] together = HiddenStatePooling.Pool(model, batch, options);
+
+        float[][][] alone = [.. layers.SelectMany(range => ways.Select(way => HiddenStatePooling.Pool(model, batch, PoolingOptions.Of(range, way))))];
+        for (int row = 0; row < batch.RowCount; row++) Assert.Equal(alone.SelectMany(part => part[row]), together[row]);
+        Assert.Equal(together[0].Length, options.Length(model.Configuration));
+        Assert.Equal(together[0].Length, options.Names(model.Configuration).Distinct().Count());
+    }
+
+    [Fact]
+    public void Pool_SkipsAPromptThatTheTokensHaveSeen()
+    {
+        using CausalLanguageModel model = TinyModel.Create();
+        PoolingOptions last = PoolingOptions.Of(LayerRange.LastOnly);
+
+        float[] skipped = HiddenStatePooling.Pool(model, new TokenBatch([new[] { 3, 1, 4 }]), last, [new PooledRow(2, default)])[0];
+
+        Assert.Equal(HiddenStatePooling.Pool(model, new TokenBatch([new[] { 3, 1, 4 }]), PoolingOptions.Of(LayerRange.LastOnly, TokenPooling.Last))[0], skipped);
+        Assert.NotEqual(HiddenStatePooling.Pool(model, new TokenBatch([new[] { 4 }]), PoolingOptions.Of(LayerRange.LastOnly, TokenPooling.Last))[0], skipped);
+    }
+
+    [Fact]
+    public void Pool_ByEvents_WeighsEachEventTheSame()
+    {
+        using CausalLanguageModel model = TinyModel.Create();
+        TokenBatch batch = new([new[] { 7, 3, 1, 4 }]);
+        PoolingOptions ways = PoolingOptions.Of(new LayerRange(0, 0), TokenPooling.EventMean);
+
+        float[] pooled = HiddenStatePooling.Pool(model, batch, ways, [new PooledRow(0, new[] { -1, 0, 0, 1 })])[0];
+
+        float[][] embeddings = HiddenStatePooling.Pool(model, new TokenBatch([new[] { 3 }, new[] { 1 }, new[] { 4 }]), PoolingOptions.Of(new LayerRange(0, 0)));
+        float[] expected = [.. Enumerable.Range(0, pooled.Length).Select(i => ((embeddings[0][i] + embeddings[1][i]) / 4) + (embeddings[2][i] / 2))];
+        Assert.Equal(expected, pooled, (a, b) => Math.Abs(a - b) < 1e-6f);
+    }
+
+    [Fact]
+    public void Pool_OfRowsThatDoNotFitTheBatch_SaysWhich()
+    {
+        using CausalLanguageModel model = TinyModel.Create();
+        TokenBatch batch = new([new[] { 1, 2 }]);
+
+        Assert.Contains("0 rows", Refused([]), StringComparison.Ordinal);
+        Assert.Contains("of which 2 are to be skipped", Refused([new PooledRow(2, default)]), StringComparison.Ordinal);
+        Assert.Contains("events for 3", Refused([new PooledRow(0, new[] { 0, 0, 0 })]), StringComparison.Ordinal);
+
+        string Refused(PooledRow[] rows) => Assert.Throws<ArgumentException>(() => HiddenStatePooling.Pool(model, batch, new PoolingOptions(), rows)).Message;
+    }
+
+    [Fact]
+    public void PoolingOptions_RefuseWhatCannotBe()
+    {
+        Assert.Throws<ArgumentException>(() => new PoolingOptions { Layers = [] });
+        Assert.Throws<ArgumentException>(() => new PoolingOptions { Tokens = [] });
+        Assert.Throws<ArgumentException>(() => new PoolingOptions { Tokens = [(TokenPooling)7] });
     }
 
     [GeneratedRegex(@"^pooled\.(?<tokens>mean|max|last)\.k(?<first>\d+)$")]

@@ -49,6 +49,17 @@ public sealed class BytePairTrainerTests
         }, iter: 100);
 
     [Fact]
+    public void Train_FindsTheMergesOfTheTextbook() =>
+        Gen.Char["aabbcde"].Array[1, 8].Select(letters => new string(letters)).Array[1, 40].Sample(words =>
+        {
+            BytePairTrainerOptions options = new() { VocabularySize = 290, SpecialTokens = [] };
+
+            LanguageModelTokenizer tokenizer = Train([string.Join(' ', words)], options);
+
+            Assert.Equal(TextbookTokens(words, options), Enumerable.Range(256, tokenizer.VocabularySize - 256).Select(tokenizer.Token));
+        }, iter: 300);
+
+    [Fact]
     public void Train_ByDefault_CutsNumbersIntoGroupsOfThreeDigits()
     {
         LanguageModelTokenizer tokenizer = Train(Enumerable.Repeat(" 123456", 10));
@@ -109,6 +120,36 @@ public sealed class BytePairTrainerTests
         Assert.Throws<ArgumentException>(() => new BytePairTrainerOptions { SpecialTokens = ["<a>", "<a>"] });
         Assert.Throws<ArgumentException>(() => new BytePairTrainerOptions { SpecialTokens = [""] });
         Assert.Throws<NotSupportedException>(() => new BytePairTrainerOptions { Pattern = @"\w+" });
+    }
+
+    /// <summary>The tokens that merges make, found by counting all pairs anew for each (arXiv 1508.07909).</summary>
+    private static List<string> TextbookTokens(string[] words, BytePairTrainerOptions options)
+    {
+        List<List<string>> spelt = [.. words.Select((word, i) => (i > 0 ? "Ġ" + word : word).Select(c => c.ToString()).ToList())];
+        List<string> tokens = [.. ByteLevelAlphabet.ByByte.ToArray().Order().Select(c => c.ToString())];
+        while (tokens.Count < options.VocabularySize)
+        {
+            var best = spelt.SelectMany(word => word.Zip(word.Skip(1)))
+                .GroupBy(pair => pair)
+                .OrderByDescending(group => group.Count())
+                .ThenBy(group => tokens.IndexOf(group.Key.First))
+                .ThenBy(group => tokens.IndexOf(group.Key.Second))
+                .FirstOrDefault();
+            if (best is null || best.Count() < options.MinimumFrequency) break;
+            string joined = best.Key.First + best.Key.Second;
+            if (!tokens.Contains(joined)) tokens.Add(joined);
+            foreach (List<string> word in spelt)
+            {
+                for (int i = 0; i + 1 < word.Count; i++)
+                {
+                    if ((word[i], word[i + 1]) != best.Key) continue;
+                    word[i] = joined;
+                    word.RemoveAt(i + 1);
+                }
+            }
+        }
+
+        return tokens[256..];
     }
 
     private static LanguageModelTokenizer Train(IEnumerable<string> texts, BytePairTrainerOptions? options = null, IProgress<BytePairTrainingProgress>? progress = null) =>

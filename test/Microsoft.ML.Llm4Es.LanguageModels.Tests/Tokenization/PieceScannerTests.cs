@@ -22,6 +22,17 @@ public sealed class PieceScannerTests
         Texts.Sample(text => Assert.Equal(regex.Matches(text).Select(m => m.Value), Scan(scanner, text)), iter: 20_000);
     }
 
+    [Theory]
+    [InlineData(PreTokenizer.DigitPattern)]
+    [InlineData(PreTokenizer.DigitsPattern)]
+    public void PieceScanner_OfDigits_KeepsWhatLiesBetween(string pattern)
+    {
+        Regex regex = UnicodePattern.Compile(pattern + @"|[^\p{N}]+", []);
+        PieceScanner scanner = PieceScanner.Find(pattern)!;
+
+        Texts.Sample(text => Assert.Equal(regex.Matches(text).Select(m => m.Value), Scan(scanner, text)), iter: 5_000);
+    }
+
     [Fact]
     public void BlankRunScanner_CutsBeforeRunsOfBlanks() =>
         Assert.Equal(["ab", "▁▁c", "▁d", "▁"], Scan(new BlankRunScanner(), "ab▁▁c▁d▁"));

@@ -9,14 +9,25 @@ public sealed class TokenizerRefusalTests
     [InlineData("\"model\":{\"type\":\"Unigram\"", "Unigram")]
     [InlineData("\"dropout\":0.1", "dropout 0.1")]
     [InlineData("\"end_of_word_suffix\":\"</w>\"", "</w>")]
-    [InlineData("\"normalizer\":{\"type\":\"Lowercase\"}", "Lowercase")]
+    [InlineData("\"model\":{\"type\":\"WordPiece\"", "WordPiece")]
+    [InlineData("\"model\":{\"type\":\"WordLevel\"", "WordLevel")]
+    [InlineData("\"continuing_subword_prefix\":\"##\"", "##")]
+    [InlineData("\"normalizer\":{\"type\":\"NFKC\"}", "NFKC")]
+    [InlineData("\"normalizer\":{\"type\":\"BertNormalizer\"}", "BertNormalizer")]
+    [InlineData("\"normalizer\":{\"type\":\"Precompiled\",\"precompiled_charsmap\":\"\"}", "Precompiled")]
     [InlineData("\"normalizer\":{\"type\":\"Replace\",\"pattern\":{\"Regex\":\"a\"},\"content\":\"\"}", "Regex")]
     [InlineData("\"pre_tokenizer\":{\"type\":\"BertPreTokenizer\"}", "BertPreTokenizer")]
-    [InlineData("\"pre_tokenizer\":{\"type\":\"Split\",\"pattern\":{\"Regex\":\"a\"},\"behavior\":\"MergedWithNext\",\"invert\":false}", "MergedWithNext")]
+    [InlineData("\"pre_tokenizer\":{\"type\":\"Split\",\"pattern\":{\"Regex\":\"a\"},\"behavior\":\"MergedWithAll\",\"invert\":false}", "MergedWithAll")]
+    [InlineData("\"pre_tokenizer\":{\"type\":\"Split\",\"pattern\":{\"Regex\":\"a\"},\"behavior\":\"1\",\"invert\":false}", "'1'")]
+    [InlineData("\"pre_tokenizer\":{\"type\":\"UnicodeScripts\"}", "UnicodeScripts")]
+    [InlineData("\"pre_tokenizer\":{\"type\":\"Sequence\",\"pretokenizers\":[{\"type\":\"ByteLevel\",\"add_prefix_space\":false},{\"type\":\"Digits\"}]}", "after 'ByteLevel'")]
+    [InlineData("\"pre_tokenizer\":{\"type\":\"Metaspace\",\"replacement\":\"_\",\"prepend_scheme\":\"always\",\"add_prefix_space\":false}", "add_prefix_space")]
     [InlineData("\"pre_tokenizer\":{\"type\":\"Split\",\"pattern\":{\"Regex\":\"\\\\p{Han}\"},\"behavior\":\"Isolated\",\"invert\":false}", @"\p{Han}")]
     [InlineData("\"pre_tokenizer\":{\"type\":\"Metaspace\",\"replacement\":\"_\",\"prepend_scheme\":\"sometimes\"}", "sometimes")]
-    [InlineData("\"post_processor\":{\"type\":\"RobertaProcessing\"}", "RobertaProcessing")]
+    [InlineData("\"post_processor\":{\"type\":\"Reversing\"}", "Reversing")]
     [InlineData("\"decoder\":{\"type\":\"WordPiece\"}", "WordPiece")]
+    [InlineData("\"decoder\":{\"type\":\"BPEDecoder\",\"suffix\":\"</w>\"}", "BPEDecoder")]
+    [InlineData("\"decoder\":{\"type\":\"CTC\"}", "CTC")]
     [InlineData("\"decoder\":{\"type\":\"Fuse\",\"surprise\":1}", "surprise")]
     [InlineData("\"postprocessor\":null", "postprocessor")]
     public void Parse_RefusesWhatItDoesNotUnderstand(string property, string named)
@@ -109,7 +120,7 @@ public sealed class TokenizerRefusalTests
     {
         const string model = "\"vocab\":{\"a\":0},\"merges\":[]";
         if (property.StartsWith("\"model\"", StringComparison.Ordinal)) return $"{{{property},{model}}}}}";
-        bool ofModel = property.StartsWith("\"dropout", StringComparison.Ordinal) || property.StartsWith("\"end_of", StringComparison.Ordinal);
+        bool ofModel = new[] { "\"dropout", "\"end_of", "\"continuing" }.Any(start => property.StartsWith(start, StringComparison.Ordinal));
         return ofModel ? $"{{\"model\":{{{property},{model}}}}}" : $"{{{property},\"model\":{{{model}}}}}";
     }
 }

@@ -46,6 +46,14 @@ public sealed class UnicodePatternTests
         Assert.Contains(named, e.Message, StringComparison.Ordinal);
     }
 
+    /// <summary>The patterns of GPT-4o, Mistral's Tekken and DeepSeek-V3.</summary>
+    [Theory]
+    [InlineData(@"[^\r\n\p{L}\p{N}]?[\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}]*[\p{Ll}\p{Lm}\p{Lo}\p{M}]+(?i:'s|'t|'re|'ve|'m|'ll|'d)?|[^\r\n\p{L}\p{N}]?[\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}]+[\p{Ll}\p{Lm}\p{Lo}\p{M}]*(?i:'s|'t|'re|'ve|'m|'ll|'d)?|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n/]*|\s*[\r\n]+|\s+(?!\S)|\s+", "It's| |202|4|,| Paris|État")]
+    [InlineData(@"[^\r\n\p{L}\p{N}]?[\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}]*[\p{Ll}\p{Lm}\p{Lo}\p{M}]+|[^\r\n\p{L}\p{N}]?[\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}]+[\p{Ll}\p{Lm}\p{Lo}\p{M}]*|\p{N}| ?[^\s\p{L}\p{N}]+[\r\n/]*|\s*[\r\n]+|\s+(?!\S)|\s+", "It|'s| |2|0|2|4|,| Paris|État")]
+    [InlineData(@"[!""#$%&'()*+,\-./:;<=>?@\[\\\]^_`{|}~][A-Za-z]+|[^\r\n\p{L}\p{P}\p{S}]?[\p{L}\p{M}]+| ?[\p{P}\p{S}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+", "It|'s| |,| ParisÉtat")]
+    public void Compile_TakesPatternsOfOtherModels(string pattern, string pieces) =>
+        Assert.Equal(pieces.Split('|'), UnicodePattern.Compile(pattern, []).Matches("It's 2024, ParisÉtat").Select(match => match.Value));
+
     [Fact]
     public void Compile_OfGroupsWithoutEnd_RefusesThem() =>
         Assert.Throws<NotSupportedException>(() => UnicodePattern.Compile(new string('(', 100_000), []));

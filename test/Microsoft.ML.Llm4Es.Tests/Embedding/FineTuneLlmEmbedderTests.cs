@@ -103,7 +103,7 @@ public sealed class FineTuneLlmEmbedderTests
         var ml = new MLContext(seed: 1);
         FineTuneLlmEmbedderOptions options = SmallJob.Options;
         options.Precision = ComputePrecision.Float32;
-        options.CacheEntries = 0;
+        options.Embedding = new EmbeddingOptions { Cache = EmbeddingCacheOptions.None };
         using FineTuneLlmEmbedderTransformer embedder = ml.Transforms.FineTuneLlmEmbedder("Embedding", "Text", options).Fit(SmallJob.Texts(ml, Texts));
 
         float[][] together = SmallJob.Vectors(embedder.Transform(SmallJob.Texts(ml, Texts)));

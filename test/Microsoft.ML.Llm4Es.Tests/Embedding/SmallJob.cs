@@ -17,7 +17,7 @@ internal static class SmallJob
     {
         Model = LanguageModelSource.FromScratch(LanguageModelPreset.Tiny with { VocabularySize = 400 }),
         Training = new TrainingOptions { Epochs = 4, MaxTokens = 8_000, TokensPerBatch = 400, ContextLength = 128, LearningRate = 1e-3 },
-        RowsPerBatch = 16,
+        Embedding = new EmbeddingOptions { RowsPerBatch = 16 },
     };
 
     public static IDataView Clients(MLContext ml, int count = 60)

@@ -1,4 +1,5 @@
 using Microsoft.ML.Data;
+using Microsoft.ML.Llm4Es.Conformance;
 
 namespace Microsoft.ML.Llm4Es.Tests.Textification;
 

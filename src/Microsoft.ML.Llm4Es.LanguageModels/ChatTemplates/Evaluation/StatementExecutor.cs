@@ -179,12 +179,12 @@ internal sealed class StatementExecutor(RenderContext context)
 
     private JinjaValue ExecuteCall(CallBlock block, Scope scope)
     {
-        FunctionValue caller = MakeMacro(block.Caller, scope);
+        MacroValue caller = MakeMacro(block.Caller, scope);
         JinjaValue target = _evaluator.Evaluate(block.Call.Target, scope);
         return target.Call(_evaluator.EvaluateArguments(block.Call.Arguments, scope, caller));
     }
 
-    private FunctionValue MakeMacro(MacroDefinition macro, Scope scope) => new(macro.Name, arguments =>
+    private MacroValue MakeMacro(MacroDefinition macro, Scope scope) => new(macro, arguments =>
     {
         context.Enter();
         var inner = new Scope(scope);

@@ -1,6 +1,6 @@
 namespace Microsoft.ML.Llm4Es.LanguageModels;
 
-/// <summary>A function of the interpreter: a global one, a method of a value or a macro.</summary>
+/// <summary>A function of the interpreter: a global one or a method of a value.</summary>
 internal sealed class FunctionValue(string name, Func<CallArguments, JinjaValue> function) : JinjaValue
 {
     public override string TypeName => "function";

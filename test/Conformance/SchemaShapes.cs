@@ -1,6 +1,6 @@
 using System.Reflection;
 
-namespace Microsoft.ML.Llm4Es.Tests.Textification;
+namespace Microsoft.ML.Llm4Es.Conformance;
 
 /// <summary>What estimators promise, made of what data views have; ML.NET keeps the way from one to the other to itself.</summary>
 internal static class SchemaShapes

@@ -1,0 +1,55 @@
+using System.ComponentModel;
+using System.Diagnostics;
+using System.Globalization;
+
+namespace Microsoft.ML.Llm4Es.Benchmarks;
+
+/// <summary>A program that does the same work in a process of its own. It says "ready" once; then each line that it reads is a round, and it answers with the seconds that the round took.</summary>
+internal sealed class PeerProcess : IDisposable
+{
+    private readonly Process _process;
+
+    private PeerProcess(Process process) => _process = process;
+
+    /// <summary>Starts a peer.</summary>
+    /// <returns>The peer; <see langword="null"/> where it is not installed: the program is missing, or ends before it is ready.</returns>
+    internal static PeerProcess? TryStart(string program, IEnumerable<string> arguments, string? folder = null)
+    {
+        var start = new ProcessStartInfo(program, arguments)
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            WorkingDirectory = folder ?? AppContext.BaseDirectory,
+        };
+        try
+        {
+            var peer = new PeerProcess(Process.Start(start)!);
+            if (peer._process.StandardOutput.ReadLine() == "ready") return peer;
+            peer.Dispose();
+            return null;
+        }
+        catch (Win32Exception)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Lets the peer do the work once.</summary>
+    /// <returns>The seconds that it took.</returns>
+    internal double Round()
+    {
+        _process.StandardInput.WriteLine();
+        string? answer = _process.StandardOutput.ReadLine();
+        return double.TryParse(answer, CultureInfo.InvariantCulture, out double seconds)
+            ? seconds
+            : throw new InvalidOperationException($"The peer {_process.StartInfo.FileName} answered '{answer}' instead of the seconds of a round; its error is above.");
+    }
+
+    /// <summary>Ends the peer: it stops at the end of its input.</summary>
+    public void Dispose()
+    {
+        _process.StandardInput.Close();
+        _process.WaitForExit();
+        _process.Dispose();
+    }
+}

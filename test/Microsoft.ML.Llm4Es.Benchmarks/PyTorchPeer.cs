@@ -1,0 +1,59 @@
+using System.Globalization;
+using Microsoft.ML.Llm4Es.LanguageModels;
+using static TorchSharp.torch;
+
+namespace Microsoft.ML.Llm4Es.Benchmarks;
+
+/// <summary>What PyTorch is asked to do in each round.</summary>
+internal enum PyTorchWork
+{
+    /// <summary>One training step.</summary>
+    Train,
+
+    /// <summary>The forward pass to the hidden states' mean.</summary>
+    Embed,
+
+    /// <summary>The forward pass to the logits of the last token.</summary>
+    Prompt,
+}
+
+/// <summary>The same model shape in PyTorch (peers/pytorch.py), in fp32, on as many threads as this process: Debian's python3-torch, or any other that python3 finds.</summary>
+internal sealed class PyTorchPeer : IDisposable
+{
+    private readonly PeerProcess _process;
+
+    private PyTorchPeer(PeerProcess process, double tokens)
+    {
+        _process = process;
+        Contender = new Contender("pytorch fp32", () => tokens / _process.Round());
+    }
+
+    /// <summary>Gets the peer as one of those that are measured, in tokens a second.</summary>
+    internal Contender Contender { get; }
+
+    /// <summary>Starts PyTorch.</summary>
+    /// <returns>The peer; <see langword="null"/> where no Python with PyTorch is installed.</returns>
+    internal static PyTorchPeer? TryStart(PyTorchWork work, LanguageModelConfiguration shape, int rows, int length)
+    {
+        string[] arguments =
+        [
+            Path.Combine(AppContext.BaseDirectory, "peers", "pytorch.py"),
+            work.ToString().ToLowerInvariant(),
+            .. Option("threads", get_num_threads()),
+            .. Option("rows", rows),
+            .. Option("length", length),
+            .. Option("vocabulary", shape.VocabularySize),
+            .. Option("hidden", shape.HiddenSize),
+            .. Option("intermediate", shape.IntermediateSize),
+            .. Option("layers", shape.HiddenLayers),
+            .. Option("heads", shape.AttentionHeads),
+            .. Option("key-value-heads", shape.KeyValueHeads),
+        ];
+        PeerProcess? process = PeerProcess.TryStart("/usr/bin/python3", arguments) ?? PeerProcess.TryStart("python3", arguments);
+        return process is null ? null : new PyTorchPeer(process, (double)rows * length);
+    }
+
+    public void Dispose() => _process.Dispose();
+
+    private static string[] Option(string name, int value) => [$"--{name}", value.ToString(CultureInfo.InvariantCulture)];
+}
