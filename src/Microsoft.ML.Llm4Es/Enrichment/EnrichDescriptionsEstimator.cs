@@ -56,11 +56,12 @@ public sealed class EnrichDescriptionsEstimator : IEstimator<EnrichDescriptionsT
     {
         ArgumentNullException.ThrowIfNull(input);
         TextColumn.Find(input.Schema, _inputColumnName);
+        CheckCancelled();
         if (_enricher is ReformatEnricher reformat)
             return new EnrichDescriptionsTransformer(_host, _outputColumnName, _inputColumnName, _variants, new ReformatVariants(reformat, _variants), totals: null);
 
         using IChannel channel = _host.Start("Enriching");
-        string[] texts = [.. TrainingTexts.Read(input, [_inputColumnName], CheckCancelled).Distinct()];
+        string[] texts = [.. DistinctTexts(input)];
         channel.Info($"{_variants} variants of {texts.Length:N0} texts are asked for");
         var run = new EnrichmentRun(_enricher, _variants, _options);
         var variants = new Dictionary<string, string[]>();
@@ -73,6 +74,19 @@ public sealed class EnrichDescriptionsEstimator : IEstimator<EnrichDescriptionsT
 
         Report(channel, run.Totals);
         return new EnrichDescriptionsTransformer(_host, _outputColumnName, _inputColumnName, _variants, new FittedVariants(_outputColumnName, variants), run.Totals);
+    }
+
+    /// <summary>There is nothing to retell of a text of blanks.</summary>
+    private HashSet<string> DistinctTexts(IDataView input)
+    {
+        var texts = new HashSet<string>();
+        foreach (ReadOnlyMemory<char> text in input.GetColumn<ReadOnlyMemory<char>>(_inputColumnName))
+        {
+            CheckCancelled();
+            if (!text.Span.IsWhiteSpace()) texts.Add(text.ToString());
+        }
+
+        return texts;
     }
 
     private static void Report(IChannel channel, EnrichmentTotals totals)

@@ -1,4 +1,7 @@
+using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
 
 namespace Microsoft.ML.Llm4Es;
 
@@ -39,7 +42,7 @@ public sealed class ReformatEnricher : Enricher
         ArgumentOutOfRangeException.ThrowIfNegative(variant);
 
         EventTable table = Parse(text);
-        UInt128 hash = EmbeddingCache.Key(text);
+        ulong hash = Hash(text);
         // By text, so that variants of a text are of different formats, and texts do not all begin with the same one.
         EventTextFormat[] formats = [.. _options.Formats];
         NewRandom(hash, -1).Shuffle(formats);
@@ -84,10 +87,17 @@ public sealed class ReformatEnricher : Enricher
         return new EventTable([.. order.Select(field => names[field])], [.. table.Events.Select(values => (string[])[.. order.Select(field => values[field])])]);
     }
 
-    /// <summary>.NET keeps the numbers of a seed the same in all versions.</summary>
-    private Random NewRandom(UInt128 text, int variant)
+    private static ulong Hash(string text)
     {
-        ulong mixed = (ulong)text ^ (((ulong)(uint)_options.Seed << 32) | (uint)variant) * 0x9E3779B97F4A7C15;
+        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
+        SHA256.HashData(MemoryMarshal.AsBytes(text.AsSpan()), hash);
+        return BinaryPrimitives.ReadUInt64LittleEndian(hash);
+    }
+
+    /// <summary>.NET keeps the numbers of a seed the same in all versions.</summary>
+    private Random NewRandom(ulong text, int variant)
+    {
+        ulong mixed = text ^ (((ulong)(uint)_options.Seed << 32) | (uint)variant) * 0x9E3779B97F4A7C15;
         return new Random((int)(mixed ^ (mixed >> 32)));
     }
 }

@@ -1,5 +1,5 @@
 using Microsoft.ML.Data;
-using Microsoft.ML.Llm4Es.Tests.Textification;
+using Microsoft.ML.Llm4Es.Conformance;
 
 namespace Microsoft.ML.Llm4Es.Tests.Enrichment;
 

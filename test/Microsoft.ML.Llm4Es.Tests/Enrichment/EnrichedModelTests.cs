@@ -83,7 +83,7 @@ public sealed class EnrichedModelTests
     private EstimatorChain<FineTuneLlmEmbedderTransformer> Chain(Enricher enricher, string[] trainingTexts)
     {
         FineTuneLlmEmbedderOptions options = SmallJob.Options;
-        options.TrainingTexts = trainingTexts;
+        options.TrainingTexts = [.. trainingTexts.Select(column => new TrainingText(column))];
         return _ml.Transforms.TextifyEvents("Text", new TextifyEventsOptions { Fields = SmallJob.Fields, MaxEvents = 10 })
             .Append(_ml.Transforms.EnrichDescriptions("Enriched", "Text", enricher, variants: 2))
             .Append(_ml.Transforms.FineTuneLlmEmbedder("Embedding", "Text", options));

@@ -97,12 +97,12 @@ public sealed class ChatClientEnricherOptions
         set => field = value >= TimeSpan.Zero ? value : throw new ArgumentOutOfRangeException(nameof(value), value, "A pause of no time or more is expected.");
     } = TimeSpan.FromSeconds(1);
 
-    /// <summary>Gets or sets how long one attempt may take. Default 5 minutes.</summary>
+    /// <summary>Gets or sets how long one attempt may take. Default 5 minutes; <see cref="System.Threading.Timeout.InfiniteTimeSpan"/> for as long as it takes.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is not positive.</exception>
     public TimeSpan Timeout
     {
         get;
-        set => field = value > TimeSpan.Zero ? value : throw new ArgumentOutOfRangeException(nameof(value), value, "A positive time is expected.");
+        set => field = value > TimeSpan.Zero || value == System.Threading.Timeout.InfiniteTimeSpan ? value : throw new ArgumentOutOfRangeException(nameof(value), value, "A positive time is expected.");
     } = TimeSpan.FromMinutes(5);
 
     /// <summary>Gets or sets how many requests are made at most, answers of the cache not counted; then the enricher stops. Default null: no limit.</summary>

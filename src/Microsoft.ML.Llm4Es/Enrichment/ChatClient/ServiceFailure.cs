@@ -7,35 +7,27 @@ namespace Microsoft.ML.Llm4Es;
 /// What an exception of a chat client says of the service. Clients throw types of their own; those of OpenAI (System.ClientModel) and Azure share
 /// <c>int Status</c> and <c>GetRawResponse().Headers</c>, which are read by name, so that the library depends on none of them.
 /// </summary>
-/// <param name="Status">The HTTP status; null where there was no answer.</param>
 /// <param name="RetryAfter">How long the service asks to wait.</param>
 /// <param name="IsTransient">Whether the same request may be answered later.</param>
-internal readonly record struct ServiceFailure(int? Status, TimeSpan? RetryAfter, bool IsTransient)
+/// <param name="IsRefusal">Whether this request is taken for wrong, which another text may not be: it is too long, or its contents are not allowed.</param>
+internal readonly record struct ServiceFailure(TimeSpan? RetryAfter, bool IsTransient, bool IsRefusal)
 {
     private const int RequestTimeout = 408, TooManyRequests = 429, FirstServerError = 500, BadRequest = 400, TooLarge = 413, Unprocessable = 422;
-
-    /// <summary>Whether the service takes this request for wrong, which another text may not be: it is too long, or its contents are not allowed.</summary>
-    public bool IsRefusal => Status is BadRequest or TooLarge or Unprocessable;
 
     public static ServiceFailure Of(Exception exception)
     {
         int? status = exception is HttpRequestException http ? (int?)http.StatusCode : Property<int?>(exception, "Status");
+        // A model of this process has no status for a text that its context has no room for.
+        bool refusal = status is BadRequest or TooLarge or Unprocessable || exception.GetType() == typeof(ArgumentException);
         bool transient = status switch
         {
-            null or 0 => exception is HttpRequestException or IOException or TimeoutException or OperationCanceledException || IsTransientInside(exception),
+            // The connection broke, or what came was no answer: clients throw all kinds of exceptions then.
+            null or 0 => !refusal && exception is not NotSupportedException,
             RequestTimeout or TooManyRequests or >= FirstServerError => true,
             _ => false,
         };
-        return new ServiceFailure(status is 0 ? null : status, Wait(exception), transient);
+        return new ServiceFailure(Wait(exception), transient, refusal);
     }
-
-    /// <summary>Clients wrap what happened to the connection.</summary>
-    private static bool IsTransientInside(Exception exception) => exception switch
-    {
-        AggregateException { InnerExceptions: [.., { } last] } => Of(last).IsTransient,
-        { InnerException: { } inner } => Of(inner).IsTransient,
-        _ => false,
-    };
 
     private static TimeSpan? Wait(Exception exception)
     {

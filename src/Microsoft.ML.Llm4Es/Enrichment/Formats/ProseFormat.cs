@@ -23,7 +23,7 @@ internal sealed class ProseFormat : EventFormat
         string opening = template.Opening.Replace("{0}", $"{number}", StringComparison.Ordinal);
         string[] clauses = [.. fields.Zip(values)
             .Where(pair => pair.Second.Length > 0)
-            .Select(pair => template.Article + Name(pair.First, template.Verb) + template.Verb + QuotedText.Of(pair.Second))];
+            .Select(pair => template.Article + Name(pair.First) + template.Verb + QuotedText.Of(pair.Second))];
         string said = clauses switch
         {
             [] => template.Nothing,
@@ -33,9 +33,9 @@ internal sealed class ProseFormat : EventFormat
         return $"{opening}{said}.";
     }
 
-    /// <summary>A name that holds the verb, or what begins a clause, would be read otherwise.</summary>
-    private static string Name(string name, string verb) =>
-        $" {name} ".Contains(verb, StringComparison.Ordinal) || $"{name} ".StartsWith("and ", StringComparison.Ordinal) || $"{name} ".StartsWith("the ", StringComparison.Ordinal)
+    /// <summary>A name that holds a verb, or what begins a clause, would be read otherwise.</summary>
+    private static string Name(string name) =>
+        Templates.Any(template => $" {name} ".Contains(template.Verb, StringComparison.Ordinal)) || $"{name} ".StartsWith("and ", StringComparison.Ordinal) || $"{name} ".StartsWith("the ", StringComparison.Ordinal)
             ? QuotedText.Quote(name)
             : QuotedText.Of(name);
 
