@@ -26,6 +26,21 @@ public sealed class AnswerCacheTests : IDisposable
     }
 
     [Fact]
+    public async Task Run_AfterTheServiceFailed_GoesOn()
+    {
+        bool isDown = true;
+        await using var server = new ChatServer(request => isDown && request.Index >= 3 ? Reply.Error(503) : Reply.Of(request.Text));
+        await Assert.ThrowsAsync<InvalidOperationException>(() => RunAsync(server, change: options => options.MaxAttempts = 1));
+        int answered = File.ReadLines(CachePath).Count(), asked = server.Requests.Count;
+        isDown = false;
+
+        EnrichmentTotals totals = await RunAsync(server);
+
+        Assert.InRange(answered, 1, 3);
+        Assert.Equal((6, 6 - answered), (totals.Kept, server.Requests.Count - asked));
+    }
+
+    [Fact]
     public async Task Run_WithOtherSettings_AsksAnew()
     {
         await using var server = new ChatServer(request => Reply.Of(request.Text));

@@ -46,7 +46,7 @@ public sealed class ChatServiceFailureTests
     }
 
     [Fact]
-    public async Task Enrich_WhereTheServiceRestarts_GoesOn()
+    public async Task Enrich_WhereTheServiceIsDown_SaysHowToGoOn()
     {
         Uri address;
         await using (var server = new ChatServer(_ => Reply.Of("first"))) address = server.Address;
