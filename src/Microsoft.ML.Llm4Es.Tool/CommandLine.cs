@@ -53,7 +53,7 @@ internal static class CommandLine
 
     /// <summary>Whether the message says what is wrong with the input or the machine; anything else is a defect, whose stack trace is of use.</summary>
     private static bool IsExplained(Exception exception) =>
-        exception is IOException or InvalidDataException or UnauthorizedAccessException or ArgumentException or FormatException or NotSupportedException or InvalidOperationException;
+        exception is IOException or InvalidDataException or UnauthorizedAccessException or ArgumentException or FormatException or NotSupportedException or InvalidOperationException or HttpRequestException;
 
     /// <summary>The message without the parameter's name, which means nothing to who types a command.</summary>
     public static string Message(Exception exception) =>

@@ -22,7 +22,7 @@ internal sealed class EvaluateCommand : Verb
     private readonly Option<string?> _model = new("--model")
     {
         HelpName = "SOURCE",
-        Description = "The language model of llm4es: scratch:PRESET (tiny, small, medium), or a Hugging Face folder. Default: scratch:small.",
+        Description = "The language model of llm4es: scratch:PRESET (tiny, small, medium), a Hugging Face folder, a .gguf file, or an id on the Hub such as HuggingFaceTB/SmolLM2-135M[@REVISION]. Default: scratch:small.",
     };
     private readonly Option<string?> _preset = new("--preset") { HelpName = "PRESET", Description = "The size of a model from scratch; the same as --model scratch:PRESET." };
     private readonly Option<int> _seed = new("--seed") { HelpName = "N", Description = "The seed of all that is random.", DefaultValueFactory = _ => 42 };

@@ -36,12 +36,8 @@ internal sealed class EvaluateRun(EvaluateSettings settings, TextWriter output)
 
     private void RequireModel()
     {
-        bool isFolder = !settings.Model.StartsWith(EvaluateSettings.Scratch, StringComparison.Ordinal);
-        if (isFolder && !Directory.Exists(settings.Model))
-        {
-            throw new DirectoryNotFoundException($"{settings.Model} (--model) is no folder. Name a Hugging Face folder with config.json, model.safetensors " +
-                "and tokenizer.json, or leave --model out for a model from scratch.");
-        }
+        if (settings.Model.EndsWith(".gguf", StringComparison.OrdinalIgnoreCase) && !File.Exists(settings.Model))
+            throw new FileNotFoundException($"{settings.Model} (--model) was not found. Check the path, or leave --model out for a model from scratch.", settings.Model);
     }
 
     private Representation[] Representations(CancellationToken cancellation)

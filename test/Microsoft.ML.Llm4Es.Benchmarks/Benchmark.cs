@@ -7,11 +7,16 @@ internal sealed record Benchmark(string Name, string Description, Func<Benchmark
     [
         TrainingBenchmark.OfSmolLM2,
         TrainingBenchmark.OfDefault,
+        new("train-lora", "tuning the shape of SmolLM2-135M: all weights, LoRA, the last layers", TuningBenchmark.Run),
+        new("train-memory", "memory that training takes, activations kept or computed anew", MemoryBenchmark.Run),
         ForwardBenchmark.PromptOfSmolLM2,
         ForwardBenchmark.EmbeddingOfSmolLM2,
         ForwardBenchmark.EmbeddingOfDefault,
+        PredictBenchmark.Benchmark,
         GenerationBenchmark.OfSmolLM2,
+        PredictBenchmark.Benchmark,
         new("tokenize", "encoding event texts to ids, and with offsets", TokenizeBenchmark.Run),
+        new("load", "opening SmolLM2-135M from safetensors and GGUF", LoadBenchmark.Run),
         new("train-bpe", "training a tokenizer on 100 MB of event texts", TrainBpeBenchmark.Run),
     ];
 }

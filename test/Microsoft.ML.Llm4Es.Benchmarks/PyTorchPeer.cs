@@ -22,18 +22,22 @@ internal sealed class PyTorchPeer : IDisposable
 {
     private readonly PeerProcess _process;
 
-    private PyTorchPeer(PeerProcess process, double tokens)
+    private PyTorchPeer(PeerProcess process, double amount)
     {
         _process = process;
-        Contender = new Contender("pytorch fp32", () => tokens / _process.Round());
+        Contender = new Contender($"pytorch fp32{process.Remark}", () => amount / _process.Round());
     }
 
-    /// <summary>Gets the peer as one of those that are measured, in tokens a second.</summary>
+    /// <summary>Gets the peer as one of those that are measured; a token is a unit of work where nothing else was asked for.</summary>
     internal Contender Contender { get; }
 
     /// <summary>Starts PyTorch.</summary>
     /// <returns>The peer; <see langword="null"/> where no Python with PyTorch is installed.</returns>
-    internal static PyTorchPeer? TryStart(PyTorchWork work, LanguageModelConfiguration shape, int rows, int length)
+    internal static PyTorchPeer? TryStart(PyTorchWork work, LanguageModelConfiguration shape, int rows, int length) =>
+        TryStart(work, shape, rows, length, amount: (double)rows * length);
+
+    /// <summary>Starts PyTorch, and counts a round as <paramref name="amount"/> units of work.</summary>
+    internal static PyTorchPeer? TryStart(PyTorchWork work, LanguageModelConfiguration shape, int rows, int length, double amount)
     {
         string[] arguments =
         [
@@ -50,7 +54,7 @@ internal sealed class PyTorchPeer : IDisposable
             .. Option("key-value-heads", shape.KeyValueHeads),
         ];
         PeerProcess? process = PeerProcess.TryStart("/usr/bin/python3", arguments) ?? PeerProcess.TryStart("python3", arguments);
-        return process is null ? null : new PyTorchPeer(process, (double)rows * length);
+        return process is null ? null : new PyTorchPeer(process, amount);
     }
 
     public void Dispose() => _process.Dispose();

@@ -16,7 +16,7 @@ public sealed class BadInputTests : IDisposable
     [InlineData("--label", "client", "The label 'client' has 600 different values in 600 rows")]
     [InlineData("--time", "shop", "Row 1 of the events has the time 'food' in 'shop'")]
     [InlineData("--events", "none.csv", "none.csv was not found. Check the path")]
-    [InlineData("--model", "none", "none (--model) is no folder. Name a Hugging Face folder")]
+    [InlineData("--model", "none.gguf", "none.gguf (--model) was not found. Check the path")]
     public async Task Evaluate_OfAWrongOptionSaysSo(string option, string value, string expected)
     {
         _tool.WriteClients();

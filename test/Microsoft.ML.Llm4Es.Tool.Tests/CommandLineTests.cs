@@ -15,6 +15,7 @@ public sealed class CommandLineTests
     [InlineData("There is no representation 'other'; there are llm4es, aggregates.", "--representations", "aggregates+other")]
     [InlineData("There is no preset 'huge'; there are tiny, small and medium.", "--preset", "huge")]
     [InlineData("There is no preset 'huge'; there are tiny, small and medium.", "--model", "scratch:huge")]
+    [InlineData("'none' is no language model. Expected scratch, scratch:PRESET, a folder that exists, a saved model (.zip), a .gguf file, or an id on the Hub", "--model", "none")]
     [InlineData("--preset is the size of a model from scratch, and --model is 'folder'.", "--model", "folder", "--preset", "tiny")]
     [InlineData("'--other'", "--other", "1")]
     [InlineData("'seven'", "--seed", "seven")]

@@ -27,7 +27,7 @@ public sealed class LoraAdapter : IDisposable
     {
         Options = options;
         Device = device;
-        _dropout = new(options.Dropout, options.Seed, device);
+        _dropout = new(options.Dropout, options.Seed);
         using DisposeScope scope = NewDisposeScope();
         using Generator generator = new(unchecked((ulong)options.Seed), CPU);
         foreach (WeightLayout layout in WeightLayout.Of(configuration).Where(layout => LowRankUpdate.Adapts(layout, options)))
@@ -92,7 +92,7 @@ public sealed class LoraAdapter : IDisposable
         ArgumentNullException.ThrowIfNull(configuration);
         ArgumentNullException.ThrowIfNull(json);
         ArgumentNullException.ThrowIfNull(stream);
-        SafetensorsReader source = new(stream, "the stored adapter", length: null);
+        SafetensorsReader source = new(stream, "the stored adapter");
         return LoraCheckpoint.Read(configuration, Encoding.UTF8.GetBytes(json), "the stored adapter's settings", source, device);
     }
 
@@ -164,7 +164,6 @@ public sealed class LoraAdapter : IDisposable
     {
         Detach();
         foreach (LowRankUpdate update in _updates) update.Dispose();
-        _dropout.Dispose();
     }
 
     /// <summary>Chooses what dropout zeroes in the batch that comes.</summary>

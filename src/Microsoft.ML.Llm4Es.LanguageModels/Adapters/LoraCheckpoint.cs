@@ -22,14 +22,14 @@ internal static class LoraCheckpoint
     {
         string settings = Path.Combine(folder, PeftConfiguration.FileName);
         string weights = Path.Combine(folder, WeightsFileName);
-        foreach (string file in new[] { settings, weights })
+        foreach (string name in new[] { settings, weights })
         {
-            if (!File.Exists(file))
-                throw new FileNotFoundException($"{file} is not there; an adapter is a folder with {PeftConfiguration.FileName} and {WeightsFileName}. Adapters in another format (adapter_model.bin) are not read: save them with peft as safetensors.", file);
+            if (!File.Exists(name))
+                throw new FileNotFoundException($"{name} is not there; an adapter is a folder with {PeftConfiguration.FileName} and {WeightsFileName}. Adapters in another format (adapter_model.bin) are not read: save them with peft as safetensors.", name);
         }
 
-        using FileStream stream = new(weights, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0, FileOptions.SequentialScan);
-        return Read(configuration, File.ReadAllBytes(settings), settings, new SafetensorsReader(stream, weights, stream.Length), device);
+        using MappedFile file = new(weights);
+        return Read(configuration, File.ReadAllBytes(settings), settings, new SafetensorsReader(file), device);
     }
 
     internal static LoraAdapter Read(LanguageModelConfiguration configuration, ReadOnlyMemory<byte> json, string jsonSource, IWeightSource source, Device? device)

@@ -45,7 +45,7 @@ public sealed class ChatTemplate
     /// <param name="addGenerationPrompt">Whether the text ends with what starts an assistant's turn.</param>
     /// <param name="variables">Further variables, such as the special tokens; see <see cref="ChatTemplateInputs.Variables"/>.</param>
     /// <exception cref="ChatTemplateException">The template refused the messages, failed on them or went over its limits.</exception>
-    public string Render(IEnumerable<ChatMessage> messages, bool addGenerationPrompt = false, JsonObject? variables = null)
+    public string Render(IEnumerable<TemplateMessage> messages, bool addGenerationPrompt = false, JsonObject? variables = null)
     {
         ArgumentNullException.ThrowIfNull(messages);
         return Render(new ChatTemplateInputs

@@ -18,7 +18,7 @@ internal interface IWeightSource
     /// <summary>Gets the weights, in the order in which they are best read; a stream that cannot seek gives them in this order only.</summary>
     IReadOnlyList<StoredWeight> Weights { get; }
 
-    /// <summary>Reads a weight into a float32 tensor of its shape, on any device.</summary>
+    /// <summary>Reads a weight into a tensor of its shape, float32 or bfloat16, on any device.</summary>
     /// <exception cref="InvalidDataException">The file ends too early.</exception>
     void CopyTo(StoredWeight weight, Tensor destination);
 }

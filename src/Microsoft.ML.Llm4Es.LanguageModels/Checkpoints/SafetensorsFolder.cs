@@ -11,7 +11,7 @@ internal sealed class SafetensorsFolder : IWeightSource, IDisposable
 
     private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false };
 
-    private readonly List<FileStream> _files = [];
+    private readonly List<MappedFile> _files = [];
     private readonly Dictionary<string, SafetensorsReader> _readerOf = new(StringComparer.Ordinal);
 
     /// <summary>Opens the files and compares them with the index.</summary>
@@ -47,15 +47,14 @@ internal sealed class SafetensorsFolder : IWeightSource, IDisposable
     /// <summary>Closes the files.</summary>
     public void Dispose()
     {
-        foreach (FileStream file in _files) file.Dispose();
+        foreach (MappedFile file in _files) file.Dispose();
     }
 
     private SafetensorsReader Open(string path)
     {
-        // No buffer: tensors are read in large pieces, straight to where they belong.
-        FileStream file = new(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0, FileOptions.SequentialScan);
+        MappedFile file = new(path);
         _files.Add(file);
-        SafetensorsReader reader = new(file, path, file.Length);
+        SafetensorsReader reader = new(file);
         foreach (StoredWeight weight in reader.Weights)
         {
             if (!_readerOf.TryAdd(weight.Name, reader)) throw new InvalidDataException($"{path}: tensor {weight.Name} is in another shard as well.");
@@ -72,7 +71,6 @@ internal sealed class SafetensorsFolder : IWeightSource, IDisposable
         foreach (string shard in shardOf.Values.Distinct().Order(StringComparer.Ordinal))
         {
             string path = Path.Combine(folder, shard);
-            if (Path.GetFileName(shard) != shard || shard is "." or "..") throw new InvalidDataException($"{indexPath}: '{shard}' leads out of the folder; a file name is expected.");
             if (!File.Exists(path)) throw new FileNotFoundException($"{indexPath} names {shard}, which is not there. Is the download complete?", path);
             SafetensorsReader reader = Open(path);
             if (reader.Weights.FirstOrDefault(weight => shardOf.GetValueOrDefault(weight.Name) != shard) is { } stray)
@@ -85,7 +83,9 @@ internal sealed class SafetensorsFolder : IWeightSource, IDisposable
         return weights;
     }
 
-    private static Dictionary<string, string> ReadIndex(string path)
+    /// <summary>Reads which shard holds which tensor; shards lie beside the index.</summary>
+    /// <exception cref="InvalidDataException">The index is damaged, or leads out of its folder.</exception>
+    internal static Dictionary<string, string> ReadIndex(string path)
     {
         try
         {
@@ -95,12 +95,20 @@ internal sealed class SafetensorsFolder : IWeightSource, IDisposable
             JsonObjectReader map = index.Object("weight_map") ?? throw index.Error("weight_map is missing.");
             return map.Element.EnumerateObject().ToDictionary(
                 entry => entry.Name,
-                entry => map.Text(entry.Name) ?? throw map.Error($"{entry.Name} is null; a file name is expected."),
+                entry => ShardName(map, entry.Name),
                 StringComparer.Ordinal);
         }
         catch (Exception cause) when (cause is JsonException or InvalidOperationException)
         {
             throw new InvalidDataException($"{path}: no valid JSON. {cause.Message}", cause);
         }
+    }
+
+    private static string ShardName(JsonObjectReader map, string tensor)
+    {
+        string shard = map.Text(tensor) ?? throw map.Error($"{tensor} is null; a file name is expected.");
+        return Path.GetFileName(shard) == shard && shard is not ("" or "." or "..")
+            ? shard
+            : throw map.Error($"'{shard}' leads out of the folder; a file name is expected.");
     }
 }

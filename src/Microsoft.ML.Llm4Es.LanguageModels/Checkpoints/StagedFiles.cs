@@ -13,8 +13,12 @@ internal sealed class StagedFiles : IDisposable
     }
 
     /// <summary>Writes a file under a temporary name beside its own.</summary>
+    /// <exception cref="IOException">It cannot be written, or could not be given its name.</exception>
     internal void Write(string name, Action<Stream> write)
     {
+        // Found out now, not when other files have their names already.
+        string path = Path.Combine(_folder, name);
+        if (Directory.Exists(path)) throw new IOException($"'{path}' is a folder, where a file is to be written.");
         string temporary = Path.Combine(_folder, $".{name}.{Guid.NewGuid():N}.tmp");
         _temporaryOf.Add(name, temporary);
         using FileStream stream = new(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None);

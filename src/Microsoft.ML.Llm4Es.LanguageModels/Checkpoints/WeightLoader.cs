@@ -8,11 +8,11 @@ internal static class WeightLoader
 {
     /// <summary>Compares names, types and shapes first, so that nothing is allocated for a checkpoint that does not fit.</summary>
     /// <exception cref="InvalidDataException">A weight is missing, unexpected, misshapen, no floating-point number, truncated or not finite.</exception>
-    internal static ModelWeights Load(LanguageModelConfiguration configuration, IWeightSource source, Device device)
+    internal static ModelWeights Load(LanguageModelConfiguration configuration, IWeightSource source, Device device, ScalarType type)
     {
         Check(configuration, source);
         using IDisposable frozen = no_grad();
-        ModelWeights weights = new(configuration, device);
+        ModelWeights weights = new(configuration, device, type);
         try
         {
             Fill(weights, source);
@@ -91,6 +91,6 @@ internal static class WeightLoader
     {
         using DisposeScope scope = NewDisposeScope();
         // A finite sum has finite terms, and needs no memory; only a sum that overflows is looked at number by number.
-        return float.IsFinite(values.sum().item<float>()) || values.isfinite().all().item<bool>();
+        return float.IsFinite(values.sum().ToSingle()) || values.isfinite().all().item<bool>();
     }
 }

@@ -6,13 +6,15 @@ namespace Microsoft.ML.Llm4Es.LanguageModels;
 /// <summary>Writes <c>config.json</c> with the keys of transformers 4, which transformers 5 and other programs read as well.</summary>
 internal static class ConfigurationWriter
 {
-    internal static string Write(LanguageModelConfiguration configuration)
+    /// <param name="configuration">The sizes and settings.</param>
+    /// <param name="weights">What the weights beside it are in.</param>
+    internal static string Write(LanguageModelConfiguration configuration, ComputePrecision weights)
     {
         using MemoryStream stream = new();
         using (Utf8JsonWriter json = new(stream, new JsonWriterOptions { Indented = true, NewLine = "\n" }))
         {
             json.WriteStartObject();
-            WriteSizes(json, configuration);
+            WriteSizes(json, configuration, weights);
             WriteAttention(json, configuration);
             WriteRotaryEmbedding(json, configuration);
             WriteTokenIds(json, configuration);
@@ -36,14 +38,15 @@ internal static class ConfigurationWriter
         return Encoding.UTF8.GetString(stream.GetBuffer(), 0, (int)stream.Length) + "\n";
     }
 
-    private static void WriteSizes(Utf8JsonWriter json, LanguageModelConfiguration configuration)
+    private static void WriteSizes(Utf8JsonWriter json, LanguageModelConfiguration configuration, ComputePrecision weights)
     {
         ArchitectureNames names = ArchitectureNames.Of(configuration.Architecture);
         json.WriteStartArray("architectures");
         json.WriteStringValue(names.ClassName);
         json.WriteEndArray();
         json.WriteString("model_type", names.ModelType);
-        json.WriteString("torch_dtype", "float32");
+        // The key of transformers 5, which warns of the older torch_dtype; before 4.56 it is not read, and the weights' own type is found in their file.
+        json.WriteString("dtype", weights is ComputePrecision.BFloat16 ? "bfloat16" : "float32");
         json.WriteNumber("vocab_size", configuration.VocabularySize);
         json.WriteNumber("hidden_size", configuration.HiddenSize);
         json.WriteNumber("intermediate_size", configuration.IntermediateSize);
@@ -73,6 +76,9 @@ internal static class ConfigurationWriter
         else json.WriteNull("sliding_window");
         if (architecture is LanguageModelArchitecture.Mistral) return;
 
+        // What transformers before 4.53 reads in the place of layer_types: the first layer that has the window, and all after it.
+        int[] windows = [.. Enumerable.Range(0, configuration.HiddenLayers).Where(layer => configuration.WindowOf(layer) is not null)];
+        if (windows.Length > 0 && windows.Length == configuration.HiddenLayers - windows[0]) json.WriteNumber("max_window_layers", windows[0]);
         json.WriteStartArray("layer_types");
         for (int layer = 0; layer < configuration.HiddenLayers; layer++)
             json.WriteStringValue(configuration.WindowOf(layer) is null ? "full_attention" : "sliding_attention");

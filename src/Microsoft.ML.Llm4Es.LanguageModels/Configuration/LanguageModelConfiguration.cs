@@ -91,17 +91,19 @@ public sealed record LanguageModelConfiguration
     /// <summary>Gets whether queries and keys are normalised per head.</summary>
     internal bool QueryKeyNorm => Architecture is LanguageModelArchitecture.Qwen3;
 
-    /// <summary>Reads <c>config.json</c> of a Hugging Face model folder.</summary>
+    /// <summary>Reads <c>config.json</c> of a Hugging Face model folder, and the tokens that end a text of its <c>generation_config.json</c>, which may name more.</summary>
     /// <param name="folder">The model's folder.</param>
     /// <returns>The configuration.</returns>
     /// <exception cref="FileNotFoundException">The folder has no <c>config.json</c>.</exception>
-    /// <exception cref="InvalidDataException">The file is no JSON object, lacks a size, or asks for what this library does not compute.</exception>
+    /// <exception cref="InvalidDataException">A file is no JSON object, lacks a size, or asks for what this library does not compute.</exception>
     public static LanguageModelConfiguration Load(string folder)
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
         string path = Path.Combine(folder, "config.json");
         if (!File.Exists(path)) throw new FileNotFoundException($"No config.json in '{folder}'. Expected a Hugging Face model folder with config.json and *.safetensors.", path);
-        return ConfigurationReader.Read(File.ReadAllBytes(path), path);
+        LanguageModelConfiguration configuration = ConfigurationReader.Read(File.ReadAllBytes(path), path);
+        int[] ends = [.. configuration.EndOfTextIds.Union(GenerationConfigurationReader.EndOfTextIds(folder))];
+        return ends.Length == configuration.EndOfTextIds.Count ? configuration : configuration with { EndOfTextIds = ends };
     }
 
     /// <summary>Reads the content of a <c>config.json</c>.</summary>
@@ -116,7 +118,7 @@ public sealed record LanguageModelConfiguration
 
     /// <summary>Writes the configuration in the form that <see cref="Parse"/> and Hugging Face's transformers read.</summary>
     /// <returns>A JSON object, indented.</returns>
-    public string ToJson() => ConfigurationWriter.Write(this);
+    public string ToJson() => ConfigurationWriter.Write(this, ComputePrecision.Float32);
 
     /// <summary>Gets the sliding window of a layer, or <see langword="null"/> where queries see all keys before them.</summary>
     internal int? WindowOf(int layer) => SlidingLayers is null || SlidingLayers[layer] ? SlidingWindow : null;

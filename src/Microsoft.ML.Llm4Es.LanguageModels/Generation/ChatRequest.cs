@@ -27,8 +27,8 @@ internal static class ChatRequest
     internal static ChatTemplateInputs ToTemplateInputs(IEnumerable<Extensions.AI.ChatMessage> messages, ChatOptions? options, JsonObject specialTokens)
     {
         JsonArray history = [];
-        if (!string.IsNullOrEmpty(options?.Instructions)) history.Add(new ChatMessage(ChatRole.System.Value, options.Instructions).ToJson());
-        foreach (Extensions.AI.ChatMessage message in messages) history.Add(new ChatMessage(message.Role.Value, TextOf(message)).ToJson());
+        if (!string.IsNullOrEmpty(options?.Instructions)) history.Add(new TemplateMessage(ChatRole.System.Value, options.Instructions).ToJson());
+        foreach (Extensions.AI.ChatMessage message in messages) history.Add(new TemplateMessage(message.Role.Value, TextOf(message)).ToJson());
 
         JsonObject variables = specialTokens.DeepClone().AsObject();
         foreach ((string name, object? value) in options?.AdditionalProperties ?? [])

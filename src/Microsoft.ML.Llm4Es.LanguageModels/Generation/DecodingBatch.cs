@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.InteropServices;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -137,9 +138,12 @@ internal sealed class DecodingBatch(CausalLanguageModel model, int mostRows) : I
                 return;
             }
 
-            int vocabulary = (int)logits.shape[1];
-            float[] values = logits.cpu().data<float>().ToArray();
-            for (int i = 0; i < rows.Count; i++) rows[i].Choose(values.AsSpan(i * vocabulary, vocabulary));
+            using Tensor onHost = logits.cpu();
+            for (int i = 0; i < rows.Count; i++)
+            {
+                using Tensor ofRow = onHost[i];
+                rows[i].Choose(MemoryMarshal.Cast<byte, float>(ofRow.bytes));
+            }
         }
     }
 }

@@ -19,71 +19,78 @@ internal sealed class BlockedAttention : autograd.SingleTensorFunction<BlockedAt
 
     private const string Source = """
         def pad(x: Tensor, lengths: List[int]) -> Tensor:
+          if min(lengths) == max(lengths):
+            return x.unflatten(0, [len(lengths), lengths[0]])
           return torch.pad_sequence(x.split(lengths), True)
 
         def unpad(x: Tensor, lengths: List[int]) -> Tensor:
+          if min(lengths) == max(lengths):
+            return x.flatten(0, 1)
           rows: List[Tensor] = []
           for row in range(len(lengths)):
             rows.append(x[row].narrow(0, 0, lengths[row]))
           return torch.cat(rows)
 
-        def split_queries(qk: Tensor, shared: int) -> Tensor:
-          return qk.narrow(2, 0, qk.size(2) - shared).unflatten(2, [shared, -1])
+        def by_group(x: Tensor, groups: int) -> Tensor:
+          return x.unflatten(2, [groups, -1]).transpose(1, 2).flatten(0, 1).contiguous()
 
-        def heads_first(x: Tensor, first: int, count: int) -> Tensor:
-          x = x.narrow(1, first, count).permute(0, 2, 3, 1, 4)
-          return x.reshape(x.size(0) * x.size(1), x.size(2) * count, x.size(4))
+        def by_token(x: Tensor, groups: int) -> Tensor:
+          return x.unflatten(0, [-1, groups]).transpose(1, 2)
 
-        def heads_last(x: Tensor, like: Tensor) -> Tensor:
-          return x.view(like.size(0), like.size(2), like.size(3), -1, like.size(4)).permute(0, 3, 1, 2, 4)
+        def split(qk: Tensor, v: Tensor) -> Tuple[Tensor, Tensor, Tensor]:
+          groups = v.size(2)
+          queries = qk.size(2) - groups
+          k = by_group(qk.narrow(2, queries, groups), groups).squeeze(2) * v.size(3) ** -0.5
+          return by_group(qk.narrow(2, 0, queries), groups), k, by_group(v, groups).squeeze(2)
 
-        def probabilities(q: Tensor, k: Tensor, rows: int) -> Tensor:
+        def probabilities(q: Tensor, k: Tensor, rows: int, future: Tensor) -> Tensor:
           scores = torch.bmm(q, k.transpose(1, 2))
-          future = torch.full([rows, rows], float('-inf'), dtype=q.dtype, device=q.device).triu_(1)
-          scores.view(q.size(0), -1, rows, k.size(1)).narrow(3, k.size(1) - rows, rows).add_(future)
+          scores.unflatten(1, [rows, -1]).narrow(3, k.size(1) - rows, rows).add_(future.narrow(0, 0, rows).narrow(2, 0, rows))
           return torch.softmax(scores, -1)
+
+        def make_future(block: int, like: Tensor) -> Tensor:
+          return torch.full([block, block], float('-inf'), dtype=like.dtype, device=like.device).triu_(1).unsqueeze(1)
 
         def attend(qk: Tensor, v: Tensor, row_lengths: Tensor, block: int) -> Tensor:
           lengths: List[int] = row_lengths.tolist()
-          qk, v = pad(qk, lengths), pad(v, lengths)
-          shared, size, longest = v.size(2), v.size(3), v.size(1)
-          q = split_queries(qk, shared)
-          k = heads_first(qk.narrow(2, qk.size(2) - shared, shared).unsqueeze(3), 0, longest)
-          v = heads_first(v.unsqueeze(3), 0, longest)
-          result = torch.empty(q.shape, dtype=q.dtype, device=q.device)
+          v = pad(v, lengths)
+          groups, longest = v.size(2), v.size(1)
+          q, k, v = split(pad(qk, lengths), v)
+          future = make_future(block, q)
+          result = torch.empty([len(lengths), longest, groups, q.size(2), q.size(3)], dtype=q.dtype, device=q.device)
           for first in range(0, longest, block):
             rows = min(block, longest - first)
             seen = first + rows
-            p = probabilities(heads_first(q, first, rows) * size ** -0.5, k.narrow(1, 0, seen), rows)
-            result.narrow(1, first, rows).copy_(heads_last(torch.bmm(p, v.narrow(1, 0, seen)), q))
+            p = probabilities(q.narrow(1, first, rows).flatten(1, 2), k.narrow(1, 0, seen).contiguous(), rows, future)
+            block_result = torch.bmm(p, v.narrow(1, 0, seen).contiguous())
+            result.narrow(1, first, rows).copy_(by_token(block_result.unflatten(1, [rows, -1]), groups))
           return unpad(result.flatten(2), lengths)
 
         def gradients(qk: Tensor, v: Tensor, row_lengths: Tensor, block: int, gradient: Tensor) -> Tuple[Tensor, Tensor]:
           lengths: List[int] = row_lengths.tolist()
-          qk, v = pad(qk, lengths), pad(v, lengths)
-          shared, size, longest = v.size(2), v.size(3), v.size(1)
-          q = split_queries(qk, shared)
-          k = heads_first(qk.narrow(2, qk.size(2) - shared, shared).unsqueeze(3), 0, longest)
-          v = heads_first(v.unsqueeze(3), 0, longest)
-          dy = pad(gradient, lengths).view(q.shape)
-          dqk = torch.empty(qk.shape, dtype=qk.dtype, device=qk.device)
-          dq = split_queries(dqk, shared)
+          v = pad(v, lengths)
+          groups, longest = v.size(2), v.size(1)
+          q, k, v = split(pad(qk, lengths), v)
+          dy = by_group(pad(gradient.unflatten(1, [-1, q.size(3)]), lengths), groups)
+          future = make_future(block, q)
+          dqk = torch.empty([len(lengths), longest, qk.size(1), q.size(3)], dtype=q.dtype, device=q.device)
+          dq = dqk.narrow(2, 0, qk.size(1) - groups).unflatten(2, [groups, -1])
           dk = torch.zeros_like(k).float()
           dv = torch.zeros_like(v).float()
           for first in range(0, longest, block):
             rows = min(block, longest - first)
             seen = first + rows
-            queries = heads_first(q, first, rows) * size ** -0.5
-            results = heads_first(dy, first, rows)
-            p = probabilities(queries, k.narrow(1, 0, seen), rows)
+            queries = q.narrow(1, first, rows).flatten(1, 2)
+            results = dy.narrow(1, first, rows).flatten(1, 2)
+            keys = k.narrow(1, 0, seen).contiguous()
+            p = probabilities(queries, keys, rows, future)
             dv.narrow(1, 0, seen).add_(torch.bmm(p.transpose(1, 2), results))
-            dp = torch.bmm(results, v.narrow(1, 0, seen).transpose(1, 2))
+            dp = torch.bmm(results, v.narrow(1, 0, seen).contiguous().transpose(1, 2))
             scores = torch._softmax_backward_data(dp, p, -1, p.dtype)
             dk.narrow(1, 0, seen).add_(torch.bmm(scores.transpose(1, 2), queries))
-            dq.narrow(1, first, rows).copy_(heads_last(torch.bmm(scores, k.narrow(1, 0, seen)) * size ** -0.5, q))
-          dqk.narrow(2, qk.size(2) - shared, shared).copy_(dk.unflatten(0, [-1, shared]).transpose(1, 2))
-          dv = dv.unflatten(0, [-1, shared]).transpose(1, 2).to(v.dtype)
-          return unpad(dqk, lengths), unpad(dv, lengths)
+            dq.narrow(1, first, rows).copy_(by_token(torch.bmm(scores, keys).unflatten(1, [rows, -1]), groups))
+          dqk.narrow(2, qk.size(1) - groups, groups).copy_(by_token(dk * q.size(3) ** -0.5, groups))
+          return unpad(dqk, lengths), unpad(by_token(dv, groups).to(v.dtype), lengths)
 
         """;
 

@@ -1,4 +1,3 @@
-using System.Text;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -7,7 +6,7 @@ namespace Microsoft.ML.Llm4Es.LanguageModels;
 
 /// <summary>A decoder-only language model of the LLaMA family: token ids to hidden states, hidden states to the logits of the next token.</summary>
 /// <remarks>
-/// Weights are 32-bit. Matrix products and attention are computed in <see cref="Precision"/>; the residual stream, norms, rotations and logits' results
+/// Weights are 32-bit, or 16-bit where a model was loaded so (<see cref="WeightPrecision"/>). Matrix products and attention are computed in <see cref="Precision"/>; the residual stream, norms, rotations and logits' results
 /// are 32-bit. In bfloat16, hidden states of the reference models are 1 to 2 % (of their norm) away from 32-bit ones, pooled vectors up to 1.2 %. Under <c>torch.no_grad()</c> any number of threads may compute at once, and intermediate results are freed layer by layer;
 /// with gradients on, the graph keeps what the backward pass needs. Changing weights while another thread computes is not supported.
 /// </remarks>
@@ -24,6 +23,7 @@ public sealed class CausalLanguageModel : IDisposable
     {
         Configuration = configuration;
         Device = device;
+        WeightPrecision = weights.Type is ScalarType.BFloat16 ? ComputePrecision.BFloat16 : ComputePrecision.Float32;
         _weights = weights;
         _embedding = weights[WeightLayout.Embedding];
         _head = configuration.TieWordEmbeddings ? _embedding : weights[WeightLayout.Head];
@@ -39,22 +39,31 @@ public sealed class CausalLanguageModel : IDisposable
     /// <summary>Gets the device that holds the weights.</summary>
     public Device Device { get; }
 
-    /// <summary>Gets or sets what matrix products and attention are computed in. Default: <see cref="ComputePrecision.Auto"/>, which reads back as what it stands for on <see cref="Device"/>.</summary>
+    /// <summary>
+    /// Gets what the weights are kept in: <see cref="ComputePrecision.Float32"/>, or <see cref="ComputePrecision.BFloat16"/> where the model was loaded so. In bfloat16
+    /// they take half the memory and cannot be trained; adapters on top of them can.
+    /// </summary>
+    public ComputePrecision WeightPrecision { get; }
+
+    /// <summary>
+    /// Gets or sets what matrix products and attention are computed in. Default: <see cref="ComputePrecision.Auto"/>, which reads back as what it stands for on
+    /// <see cref="Device"/>; for weights in bfloat16 that is bfloat16. Where it differs from <see cref="WeightPrecision"/>, a second copy of the weights is kept.
+    /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is not defined.</exception>
     public ComputePrecision Precision
     {
         get;
         set
         {
-            field = ComputeType.Resolve(value, Device);
+            field = value is ComputePrecision.Auto && WeightPrecision is ComputePrecision.BFloat16 ? WeightPrecision : ComputeType.Resolve(value, Device);
             _weights.DropCopies();
         }
     }
 
-    /// <summary>Gets the trainable 32-bit weights, in the order in which data flows. Queries, keys and values share one parameter, as do gate and up.</summary>
+    /// <summary>Gets the weights, in the order in which data flows. Queries, keys and values share one parameter, as do gate and up.</summary>
     public IReadOnlyList<Parameter> Parameters => _weights.Parameters;
 
-    /// <summary>Gets the output head, float32 <c>[vocabulary, hidden]</c>: the embedding where the two are tied. It belongs to the model.</summary>
+    /// <summary>Gets the output head, in <see cref="WeightPrecision"/>, <c>[vocabulary, hidden]</c>: the embedding where the two are tied. It belongs to the model.</summary>
     public Tensor Head => _head.Parameter;
 
     internal IReadOnlyList<DecoderLayer> Layers { get; }
@@ -90,52 +99,56 @@ public sealed class CausalLanguageModel : IDisposable
     /// <summary>Loads a Hugging Face model folder: <c>config.json</c> with <c>model.safetensors</c>, or its shards and <c>model.safetensors.index.json</c>.</summary>
     /// <param name="folder">The model's folder.</param>
     /// <param name="device">Where to keep the weights and compute; the CPU by default.</param>
-    /// <returns>The model, to be disposed by the caller. Weights that are stored in 16 bit become 32-bit.</returns>
+    /// <param name="weights">What to keep the weights in, whatever they are stored in; see <see cref="WeightPrecision"/>. Auto: bfloat16 where the device computes in it.</param>
+    /// <returns>The model, to be disposed by the caller.</returns>
     /// <exception cref="FileNotFoundException">A file is missing.</exception>
     /// <exception cref="InvalidDataException">The configuration is not supported, or a weight is missing, unexpected, misshapen, truncated or not finite; the message names it and the file.</exception>
     /// <exception cref="InvalidOperationException">libtorch does not load.</exception>
-    public static CausalLanguageModel LoadHuggingFace(string folder, Device? device = null)
+    public static CausalLanguageModel LoadHuggingFace(string folder, Device? device = null, ComputePrecision weights = ComputePrecision.Float32)
     {
         LanguageModelConfiguration configuration = LanguageModelConfiguration.Load(folder);
         using SafetensorsFolder source = new(folder);
-        return Load(configuration, source, device);
+        return Load(configuration, source, device, weights);
     }
 
     /// <summary>Loads a GGUF file, the format of llama.cpp and Ollama. Its tokenizer and chat template: <see cref="GgufCheckpoint"/>.</summary>
     /// <param name="path">The .gguf file.</param>
     /// <param name="device">Where to keep the weights and compute; the CPU by default.</param>
-    /// <returns>The model, to be disposed by the caller. Weights stored as F16, BF16, Q4_0, Q4_1, Q5_0, Q5_1, Q8_0 or Q2_K to Q6_K become 32-bit, one after the other.</returns>
+    /// <param name="weights">What to turn the weights into; see <see cref="WeightPrecision"/>. Auto: bfloat16 where the device computes in it.</param>
+    /// <returns>The model, to be disposed by the caller. Weights may be stored as F32, F16, BF16, Q4_0, Q4_1, Q5_0, Q5_1, Q8_0 or Q2_K to Q6_K.</returns>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="InvalidDataException">The file is damaged or asks for something that is not supported, or a weight is missing, unexpected, misshapen or not finite; the message names it and the file.</exception>
     /// <exception cref="InvalidOperationException">libtorch does not load.</exception>
-    public static CausalLanguageModel LoadGguf(string path, Device? device = null)
+    public static CausalLanguageModel LoadGguf(string path, Device? device = null, ComputePrecision weights = ComputePrecision.Float32)
     {
         using GgufCheckpoint checkpoint = GgufCheckpoint.Open(path);
-        return Load(checkpoint.Configuration, checkpoint, device);
+        return Load(checkpoint.Configuration, checkpoint, device, weights);
     }
 
     /// <summary>Reads weights that <see cref="WriteWeights"/> wrote.</summary>
     /// <param name="configuration">The sizes and settings of the model that was written.</param>
     /// <param name="stream">Stands at the first byte of the weights; need not seek. Left open, behind the last byte.</param>
     /// <param name="device">Where to keep the weights and compute; the CPU by default.</param>
+    /// <param name="weights">What to keep the weights in, whatever was written; see <see cref="WeightPrecision"/>.</param>
     /// <returns>The model, to be disposed by the caller.</returns>
     /// <exception cref="InvalidDataException">The weights are not those of such a model, or damaged.</exception>
     /// <exception cref="InvalidOperationException">libtorch does not load.</exception>
-    public static CausalLanguageModel Read(LanguageModelConfiguration configuration, Stream stream, Device? device = null)
+    public static CausalLanguageModel Read(LanguageModelConfiguration configuration, Stream stream, Device? device = null, ComputePrecision weights = ComputePrecision.Float32)
     {
         ArgumentNullException.ThrowIfNull(configuration);
         ArgumentNullException.ThrowIfNull(stream);
         configuration.Validate();
-        SafetensorsReader source = new(stream, "the stored weights", length: null);
-        return Load(configuration, source, device);
+        SafetensorsReader source = new(stream, "the stored weights");
+        return Load(configuration, source, device, weights);
     }
 
     /// <summary>Loads weights from any store that names them as Hugging Face does.</summary>
-    internal static CausalLanguageModel Load(LanguageModelConfiguration configuration, IWeightSource source, Device? device)
+    internal static CausalLanguageModel Load(LanguageModelConfiguration configuration, IWeightSource source, Device? device, ComputePrecision weights)
     {
         TorchRuntime.EnsureLoaded();
         device ??= CPU;
-        return new(configuration, device, WeightLoader.Load(configuration, source, device));
+        ScalarType type = ComputeType.Of(ComputeType.Resolve(weights, device));
+        return new(configuration, device, WeightLoader.Load(configuration, source, device, type));
     }
 
     /// <summary>Copies the model. An adapter that is attached is not copied.</summary>
@@ -144,12 +157,12 @@ public sealed class CausalLanguageModel : IDisposable
     public CausalLanguageModel Clone(Device? device = null)
     {
         using DisposeScope scope = NewDisposeScope();
-        CausalLanguageModel copy = Load(Configuration, new ModelCopy(this), device ?? Device);
+        CausalLanguageModel copy = Load(Configuration, new ModelCopy(this), device ?? Device, WeightPrecision);
         copy.Precision = Precision;
         return copy;
     }
 
-    /// <summary>Writes the weights as one safetensors file, in 32-bit floats, tensor by tensor: nothing is held twice.</summary>
+    /// <summary>Writes the weights as one safetensors file, in <see cref="WeightPrecision"/>, tensor by tensor: nothing is held twice.</summary>
     /// <param name="stream">Where to write; need not seek. Left open.</param>
     public void WriteWeights(Stream stream)
     {
@@ -175,18 +188,20 @@ public sealed class CausalLanguageModel : IDisposable
         return gradients;
     }
 
-    /// <summary>Saves a folder that this library and Hugging Face's transformers load: config.json, generation_config.json, model.safetensors and tokenizer.json.</summary>
+    /// <summary>
+    /// Saves a folder that this library and Hugging Face's transformers load: config.json, generation_config.json, model.safetensors in <see cref="WeightPrecision"/>,
+    /// tokenizer.json and tokenizer_config.json. With a chat template: <see cref="PretrainedLanguageModel.SaveHuggingFace"/>.
+    /// </summary>
     /// <param name="folder">The folder; made where it does not exist. Files of these names are replaced, each in one step and only once all are written.</param>
-    /// <param name="tokenizer">The model's tokenizer; without one there is no tokenizer.json.</param>
+    /// <param name="tokenizer">The model's tokenizer; without one there are no files of it.</param>
     /// <exception cref="IOException">A file cannot be written.</exception>
     public void SaveHuggingFace(string folder, LanguageModelTokenizer? tokenizer = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
         using StagedFiles files = new(folder);
-        files.Write(SafetensorsFolder.FileName, WriteWeights);
-        if (tokenizer is not null) files.Write("tokenizer.json", tokenizer.Save);
-        files.Write("config.json", stream => stream.Write(Encoding.UTF8.GetBytes(Configuration.ToJson())));
-        files.Write("generation_config.json", stream => stream.Write(Encoding.UTF8.GetBytes(ConfigurationWriter.WriteGeneration(Configuration))));
+        HuggingFaceFolder.Stage(files, this);
+        if (tokenizer is not null)
+            HuggingFaceFolder.Stage(files, Configuration, tokenizer, TokenizerConfiguration.None.SpecialTokens(Configuration, tokenizer), chatTemplates: new Dictionary<string, string>());
         files.Commit();
     }
 
@@ -209,20 +224,20 @@ public sealed class CausalLanguageModel : IDisposable
     /// <remarks>Layers below the first that is trained take no part in the backward pass and keep nothing for it, so that a step is faster and smaller.</remarks>
     /// <param name="count">The number of layers; all layers still leave the embedding frozen.</param>
     /// <exception cref="ArgumentOutOfRangeException">There are not so many layers, or the number is below 1.</exception>
-    /// <exception cref="InvalidOperationException">An adapter is attached.</exception>
+    /// <exception cref="InvalidOperationException">An adapter is attached, or the weights are kept in bfloat16.</exception>
     public void TrainLastLayers(int count)
     {
         if (count < 1 || count > Layers.Count) throw new ArgumentOutOfRangeException(nameof(count), count, $"The model has {Layers.Count} layers: from 1 to {Layers.Count} of them can be trained.");
-        if (Adapter is not null) throw new InvalidOperationException("An adapter is attached, which trains in place of the model's weights. Detach or merge it first.");
+        RequireTrainable();
         foreach (WeightLayout layout in _weights.Layouts)
             _weights[layout.Name].Parameter.requires_grad = layout.Name != WeightLayout.Embedding && (NamedParameter.LayerOf(layout.Name) ?? Layers.Count) >= Layers.Count - count;
     }
 
     /// <summary>Trains all weights again, after <see cref="TrainLastLayers"/>.</summary>
-    /// <exception cref="InvalidOperationException">An adapter is attached.</exception>
+    /// <exception cref="InvalidOperationException">An adapter is attached, or the weights are kept in bfloat16.</exception>
     public void TrainAll()
     {
-        if (Adapter is not null) throw new InvalidOperationException("An adapter is attached, which trains in place of the model's weights. Detach or merge it first.");
+        RequireTrainable();
         foreach (Parameter parameter in Parameters) parameter.requires_grad = true;
     }
 
@@ -242,9 +257,8 @@ public sealed class CausalLanguageModel : IDisposable
         ArgumentNullException.ThrowIfNull(batch);
         CheckIds(batch);
         using DisposeScope scope = NewDisposeScope();
-        (Tensor cos, Tensor sin) = cache?.Positions is { } positions ? _rotaryEmbedding.Tables(positions, Device) : _rotaryEmbedding.Tables(batch, Device);
-        BatchContext context = new(batch, cos, sin, ComputeType.Of(Precision), cache);
-        Tensor x = TorchScript.Embedding(_embedding.Parameter, batch.ToTensor(Device));
+        BatchContext context = Context(batch, cache);
+        Tensor x = Embed(batch);
         int frozen = FrozenLayers();
         for (int layer = 0; layer < last; layer++)
         {
@@ -255,10 +269,23 @@ public sealed class CausalLanguageModel : IDisposable
             x = next;
         }
 
-        Tensor result = last == Layers.Count ? _finalNorm.Forward(x) : x;
+        Tensor result = last == Layers.Count ? Normalize(x) : x;
         observe?.Invoke(last, result);
         return result.MoveToOuterDisposeScope();
     }
+
+    /// <summary>Computes what every layer needs of a batch; its tensors belong to the current dispose scope.</summary>
+    internal BatchContext Context(TokenBatch batch, CachePass? cache = null)
+    {
+        (Tensor cos, Tensor sin) = cache?.Positions is { } positions ? _rotaryEmbedding.Tables(positions, Device) : _rotaryEmbedding.Tables(batch, Device);
+        return new(batch, cos, sin, ComputeType.Of(Precision), cache);
+    }
+
+    /// <summary>Looks up the embeddings, float32 <c>[tokens, hidden]</c>: the input of the first layer.</summary>
+    internal Tensor Embed(TokenBatch batch) => TorchScript.Embedding(_embedding.Parameter, batch.ToTensor(Device)).to(ScalarType.Float32);
+
+    /// <summary>Applies the final norm to the output of the last layer.</summary>
+    internal Tensor Normalize(Tensor x) => _finalNorm.Forward(x);
 
     /// <summary>Computes the logits of the next token from hidden states: their product with <see cref="Head"/>.</summary>
     /// <param name="hidden"><c>[.., hidden]</c>.</param>
@@ -290,16 +317,24 @@ public sealed class CausalLanguageModel : IDisposable
     /// <summary>Whether one more token changes what the model makes of all tokens of a row of so many, which is therefore computed anew, token by token.</summary>
     internal bool DependsOnLength(int rowLength) => _rotaryEmbedding.IsStretched(rowLength);
 
-    /// <summary>Frees the weights.</summary>
+    /// <summary>Frees the weights, and detaches the adapter where there is one.</summary>
     public void Dispose()
     {
         if (_disposed) return;
         _disposed = true;
+        Adapter?.Detach();
         _weights.Dispose();
     }
 
+    private void RequireTrainable()
+    {
+        if (Adapter is not null) throw new InvalidOperationException("An adapter is attached, which trains in place of the model's weights. Detach or merge it first.");
+        if (WeightPrecision is ComputePrecision.BFloat16)
+            throw new InvalidOperationException("The weights are kept in bfloat16, in which small steps would be lost. Load the model with weights: ComputePrecision.Float32, or attach an adapter.");
+    }
+
     /// <summary>Counts the layers below the first parameter that is trained: no gradient needs to reach them.</summary>
-    private int FrozenLayers() => is_grad_enabled()
+    internal int FrozenLayers() => is_grad_enabled()
         ? TrainableParameters.Min(named => named.Name == WeightLayout.Embedding ? 0 : NamedParameter.LayerOf(named.Name)) ?? Layers.Count
         : 0;
 

@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 
 namespace Microsoft.ML.Llm4Es.LanguageModels;
 
-/// <summary>A trainable 32-bit weight, and its copy in the precision that is computed in.</summary>
+/// <summary>A weight as it is kept, and its copy in the precision that is computed in where that is another.</summary>
 /// <remarks>
 /// While gradients are recorded, the cast is part of the graph, so that the gradient arrives in 32 bit. Otherwise the copy is kept from call to call. It
 /// is dropped when a gradient is recorded (an optimiser is about to change the weight) and when the weight has been written in place.
@@ -20,7 +20,7 @@ internal sealed class MasterWeight(Parameter parameter) : IDisposable
     /// <summary>Gets the weight as <paramref name="type"/>. The tensor belongs to this object, or to the current dispose scope where a gradient is recorded.</summary>
     internal Tensor As(ScalarType type)
     {
-        if (type == ScalarType.Float32) return Parameter;
+        if (type == Parameter.dtype) return Parameter;
         if (is_grad_enabled() && Parameter.requires_grad)
         {
             DropCopy();

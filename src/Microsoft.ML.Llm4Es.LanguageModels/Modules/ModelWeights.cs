@@ -10,12 +10,16 @@ internal sealed class ModelWeights : IDisposable
     private readonly List<WeightLayout> _layouts = [];
 
     /// <summary>Allocates every parameter, with whatever the memory holds.</summary>
-    internal ModelWeights(LanguageModelConfiguration configuration, Device device)
+    /// <param name="configuration">The sizes.</param>
+    /// <param name="device">Where to keep them.</param>
+    /// <param name="type">Float32, or bfloat16 for weights that are not trained: an optimiser's small steps would be lost in its 8 bits.</param>
+    internal ModelWeights(LanguageModelConfiguration configuration, Device device, ScalarType type = ScalarType.Float32)
     {
+        Type = type;
         foreach (WeightLayout layout in WeightLayout.Of(configuration))
         {
-            Tensor values = empty(layout.Shape, ScalarType.Float32, device).DetachFromDisposeScope();
-            Parameter parameter = new(values, requires_grad: true);
+            Tensor values = empty(layout.Shape, type, device).DetachFromDisposeScope();
+            Parameter parameter = new(values, requires_grad: type == ScalarType.Float32);
             parameter.DetachFromDisposeScope();
             _weights.Add(layout.Name, new(parameter));
             _layouts.Add(layout);
@@ -23,6 +27,9 @@ internal sealed class ModelWeights : IDisposable
 
         Parameters = [.. _layouts.Select(layout => this[layout.Name].Parameter)];
     }
+
+    /// <summary>Gets the type of the parameters.</summary>
+    internal ScalarType Type { get; }
 
     /// <summary>Gets the parameters, in the order in which data flows.</summary>
     internal IReadOnlyList<Parameter> Parameters { get; }

@@ -8,5 +8,5 @@ internal sealed class RmsNorm(MasterWeight weight, double epsilon)
     internal MasterWeight Weight { get; } = weight;
 
     /// <summary>Normalises <c>[.., size]</c>; the result is 32-bit.</summary>
-    internal Tensor Forward(Tensor x) => TorchScript.RmsNorm(x.to(ScalarType.Float32), Weight.Parameter, epsilon);
+    internal Tensor Forward(Tensor x) => TorchScript.RmsNorm(x.to(ScalarType.Float32), Weight.As(ScalarType.Float32), epsilon);
 }

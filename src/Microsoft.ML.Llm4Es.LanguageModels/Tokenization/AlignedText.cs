@@ -40,6 +40,9 @@ internal readonly ref struct AlignedText
 
     public int Length => Text.Length;
 
+    /// <summary>How far on in the original text each character is, where that is the same for all; null where a map says.</summary>
+    public int? Offset => _starts.IsEmpty && _inserted == 0 ? _origin : null;
+
     public int StartOf(int index) =>
         _starts.IsEmpty ? _origin + Math.Max(0, index - _inserted) : _starts[index];
 

@@ -123,7 +123,7 @@ internal sealed class SentencePieceModel
         return new TokenizerDefinition
         {
             Vocabulary = vocabulary,
-            Merges = MakeMerges(vocabulary),
+            Merges = SentencePieceMerges.Of([.. _pieces.Select(piece => piece.Text)], [.. _pieces.Select(piece => piece.Score)], id => _pieces[id].Type == NormalPiece),
             UnknownToken = _pieces.Find(p => p.Type == UnknownPiece)?.Text,
             FuseUnknown = true,
             ByteFallback = _byteFallback,
@@ -132,24 +132,6 @@ internal sealed class SentencePieceModel
             PostProcessor = MakePostProcessor(),
             Decoder = MakeDecoder(),
         };
-    }
-
-    /// <summary>SentencePiece joins what gives the piece of highest score: every way to make a piece of two becomes a merge.</summary>
-    private List<MergeRule> MakeMerges(Dictionary<string, int> vocabulary)
-    {
-        List<MergeRule> merges = [];
-        for (int id = 0; id < _pieces.Count; id++)
-        {
-            string text = _pieces[id].Text;
-            for (int cut = 1; cut < text.Length && _pieces[id].Type == NormalPiece; cut++)
-            {
-                if (IdOf(text[..cut]) is { } left && IdOf(text[cut..]) is { } right) merges.Add(new MergeRule(left, right, id));
-            }
-        }
-
-        return [.. merges.OrderByDescending(m => _pieces[m.Id].Score).ThenBy(m => m.Left).ThenBy(m => m.Right)];
-
-        int? IdOf(string part) => vocabulary.TryGetValue(part, out int id) && _pieces[id].Type == NormalPiece ? id : null;
     }
 
     private JsonElement MakeNormalizer()

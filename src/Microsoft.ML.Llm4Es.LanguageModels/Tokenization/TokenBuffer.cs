@@ -25,7 +25,15 @@ internal sealed class TokenBuffer : IDisposable
     public void Add(ReadOnlySpan<Symbol> symbols, AlignedText piece)
     {
         if (_count + symbols.Length > _symbols.Length) Grow(_count + symbols.Length);
-        foreach (Symbol symbol in symbols) _symbols[_count++] = piece.Locate(symbol);
+        Span<Symbol> places = _symbols.AsSpan(_count, symbols.Length);
+        _count += symbols.Length;
+        if (piece.Offset is { } offset)
+        {
+            for (int i = 0; i < symbols.Length; i++) places[i] = new Symbol(symbols[i].Id, symbols[i].Start + offset, symbols[i].End + offset);
+            return;
+        }
+
+        for (int i = 0; i < symbols.Length; i++) places[i] = piece.Locate(symbols[i]);
     }
 
     /// <summary>Adds tokens that stand for no part of the text.</summary>

@@ -47,6 +47,15 @@ internal sealed class AdamW : IDisposable
         _count = zeros([], ScalarType.Float32, _parameters[0].device).DetachFromDisposeScope();
     }
 
+    /// <summary>Gets the running means of the gradients, one for each parameter.</summary>
+    internal IReadOnlyList<Tensor> Means => _means;
+
+    /// <summary>Gets the running means of the squared gradients, one for each parameter.</summary>
+    internal IReadOnlyList<Tensor> Squares => _squares;
+
+    /// <summary>Gets the number of steps made, float32 <c>[]</c>.</summary>
+    internal Tensor Count => _count;
+
     public void Dispose()
     {
         ClearGradients();

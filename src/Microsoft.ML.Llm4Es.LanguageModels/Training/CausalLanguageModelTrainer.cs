@@ -1,4 +1,4 @@
-using System.Diagnostics;
+using System.Diagnostics.CodeAnalysis;
 
 namespace Microsoft.ML.Llm4Es.LanguageModels;
 
@@ -9,6 +9,8 @@ namespace Microsoft.ML.Llm4Es.LanguageModels;
 /// </remarks>
 public sealed class CausalLanguageModelTrainer
 {
+    private const string OverloadsDiffer = "The overloads differ in their first parameter, so that no call is ambiguous.";
+
     private readonly CausalLanguageModel _model;
     private readonly TrainingOptions _options;
 
@@ -32,40 +34,41 @@ public sealed class CausalLanguageModelTrainer
         _options = options;
     }
 
-    /// <summary>Trains the model on sequences.</summary>
+    /// <summary>Trains the model on sequences in memory.</summary>
     /// <param name="sequences">Token ids, special tokens included. Sequences of 0 or 1 token have nothing to predict and are skipped.</param>
     /// <param name="progress">Told of every step.</param>
-    /// <param name="cancellationToken">Ends training; the model keeps the weights of the last finished step.</param>
+    /// <param name="cancellationToken">Ends training; <see cref="TrainingOptions.OnCancellation"/> says how.</param>
+    /// <returns>What was done.</returns>
+    /// <inheritdoc cref="Train(TokenCorpus, IProgress{TrainingProgress}?, CancellationToken)" path="/exception"/>
+    [SuppressMessage("ApiDesign", "RS0026", Justification = OverloadsDiffer)]
+    public TrainingResult Train(IReadOnlyList<int[]> sequences, IProgress<TrainingProgress>? progress = null, CancellationToken cancellationToken = default) =>
+        Train(TokenCorpus.FromSequences(sequences), progress, cancellationToken);
+
+    /// <summary>Trains the model on a corpus, which may be larger than memory.</summary>
+    /// <param name="corpus">The sequences. Those of 0 or 1 token have nothing to predict and are skipped.</param>
+    /// <param name="progress">Told of every step.</param>
+    /// <param name="cancellationToken">Ends training; <see cref="TrainingOptions.OnCancellation"/> says how.</param>
     /// <returns>What was done.</returns>
     /// <exception cref="ArgumentException">No sequence has two tokens, or one holds an id outside the model's vocabulary.</exception>
     /// <exception cref="NotFiniteNumberException">The loss or the gradient is no longer a finite number; the model keeps the weights of the step before.</exception>
-    /// <exception cref="OperationCanceledException">The operation was canceled.</exception>
-    public TrainingResult Train(IReadOnlyList<int[]> sequences, IProgress<TrainingProgress>? progress = null, CancellationToken cancellationToken = default)
+    /// <exception cref="InsufficientMemoryException">Memory does not suffice; the message says which setting to lower.</exception>
+    /// <exception cref="InvalidOperationException">The checkpoint folder belongs to a run with other data, options or model; or the weights are kept in bfloat16, in which they are not trained.</exception>
+    /// <exception cref="InvalidDataException">All checkpoints are damaged.</exception>
+    /// <exception cref="IOException">A checkpoint cannot be written; the last good one is intact.</exception>
+    /// <exception cref="OperationCanceledException">The operation was canceled, and <see cref="TrainingOptions.OnCancellation"/> is <see cref="OnCancellation.Throw"/>.</exception>
+    [SuppressMessage("ApiDesign", "RS0026", Justification = OverloadsDiffer)]
+    public TrainingResult Train(TokenCorpus corpus, IProgress<TrainingProgress>? progress = null, CancellationToken cancellationToken = default)
     {
-        CheckIds(sequences);
-        if (_options.SequenceWeights is { } weights && weights.Count != sequences.Count)
-            throw new ArgumentException($"{nameof(TrainingOptions.SequenceWeights)} has {weights.Count} weights for {sequences.Count} sequences; one for each is expected.", nameof(sequences));
-        var plan = new TrainingPlan(sequences, _options);
-        if (plan.TotalSteps == 0) throw NothingToPredict(sequences);
+        if (_model.TrainableParameters.Count == 0)
+            throw new InvalidOperationException("No weight of the model can be trained: it was loaded with weights in bfloat16, in which small steps would be lost. Load it with weights: ComputePrecision.Float32, or attach an adapter.");
+        CheckIds(corpus);
+        if (_options.SequenceWeights is { } weights && weights.Count != corpus.Count)
+            throw new ArgumentException($"{nameof(TrainingOptions.SequenceWeights)} has {weights.Count} weights for {corpus.Count} sequences; one for each is expected.", nameof(corpus));
 
+        using IDisposable? heap = NativeHeap.KeepFreedMemory();
         using PrecisionScope precision = UsePrecision();
-        using var optimizer = new AdamW(_model.TrainableParameters.Select(named => named.Parameter), _options);
-        var history = new TrainingLossHistory(plan.TotalSteps);
-        var clock = Stopwatch.StartNew();
-        foreach (TrainingStep step in plan.Steps())
-        {
-            double learningRate = plan.LearningRate(step);
-            (double loss, double gradientNorm) = Step(optimizer, sequences, step, learningRate, cancellationToken);
-            history.Add(step, loss);
-
-            double tokensPerSecond = history.Tokens / clock.Elapsed.TotalSeconds;
-            progress?.Report(new TrainingProgress(
-                step.Number, plan.TotalSteps, step.Epoch, loss, learningRate, gradientNorm, history.Tokens, tokensPerSecond,
-                Elapsed: clock.Elapsed,
-                Remaining: TimeSpan.FromSeconds((plan.TotalTokens - history.Tokens) / tokensPerSecond)));
-        }
-
-        return new TrainingResult(plan.TotalSteps, plan.TotalTokens, history.Points[^1].Loss, history.Points, clock.Elapsed);
+        using var run = new TrainingRun(this, _model, _options, corpus, progress, cancellationToken);
+        return run.Run();
     }
 
     /// <summary>Computes the mean cross-entropy of the next token over sequences, without training on them.</summary>
@@ -76,16 +79,23 @@ public sealed class CausalLanguageModelTrainer
     /// <exception cref="OperationCanceledException">The operation was canceled.</exception>
     public double Loss(IReadOnlyList<int[]> sequences, CancellationToken cancellationToken = default)
     {
-        CheckIds(sequences);
-        List<TrainingWindow> windows = [.. TrainingWindow.Cut(sequences, _options.ContextLength, random: null)];
-        if (windows.Count == 0) throw NothingToPredict(sequences);
-
+        TokenCorpus corpus = TokenCorpus.FromSequences(sequences);
+        CheckIds(corpus);
         using PrecisionScope precision = UsePrecision();
+        return Loss(corpus, [.. Enumerable.Range(0, corpus.Count)], cancellationToken);
+    }
+
+    /// <summary>Computes the mean cross-entropy of the next token over some sequences of a corpus.</summary>
+    internal double Loss(TokenCorpus corpus, IReadOnlyList<int> sequences, CancellationToken cancellationToken)
+    {
+        List<TrainingWindow> windows = [.. TrainingWindow.Cut(corpus, sequences, _options.ContextLength, random: null)];
+        if (windows.Count == 0) throw NothingToPredict(corpus);
+
         double sum = 0;
         foreach (TrainingWindow[] rows in TrainingBatches.Sorted(windows, _options.TokensPerBatch))
         {
             cancellationToken.ThrowIfCancellationRequested();
-            using NextTokenBatch batch = NextTokenBatch.Create(sequences, rows, _model);
+            using NextTokenBatch batch = NextTokenBatch.Create(corpus, rows, _model);
             sum += NextTokenLoss.Sum(_model, batch);
         }
 
@@ -94,49 +104,43 @@ public sealed class CausalLanguageModelTrainer
 
     /// <summary>Makes one optimizer step.</summary>
     /// <returns>The mean loss over the targets of the step, and the norm of its gradient before clipping.</returns>
+    /// <exception cref="NotFiniteNumberException">One of the two is not finite; the weights are as before.</exception>
     internal (double Loss, double GradientNorm) Step(
-        AdamW optimizer, IReadOnlyList<int[]> sequences, TrainingStep step, double learningRate, CancellationToken cancellationToken)
+        AdamW optimizer, TokenCorpus corpus, TrainingStep step, double learningRate, CancellationToken cancellationToken)
     {
         double loss = 0;
         foreach ((int index, TrainingWindow[] rows) in step.Batches.Index())
         {
             cancellationToken.ThrowIfCancellationRequested();
             _model.Adapter?.StartBatch(step.Number, index);
-            using NextTokenBatch batch = NextTokenBatch.Create(sequences, rows, _model);
-            loss += NextTokenLoss.SumWithGradients(_model, batch, 1.0 / step.Tokens) / step.Tokens;
+            using NextTokenBatch batch = NextTokenBatch.Create(corpus, rows, _model);
+            loss += NextTokenLoss.SumWithGradients(_model, batch, 1.0 / step.Tokens, _options.RecomputeActivations) / step.Tokens;
         }
 
         double gradientNorm = optimizer.GradientNorm();
-        if (!double.IsFinite(loss)) throw NotFinite("loss", loss, step, learningRate);
-        if (!double.IsFinite(gradientNorm)) throw NotFinite("gradient's norm", gradientNorm, step, learningRate);
+        if (!double.IsFinite(loss) || !double.IsFinite(gradientNorm))
+            throw new NonFiniteStep(_model, corpus, step, learningRate, loss, gradientNorm).ToException();
 
         optimizer.Step(learningRate, gradientNorm);
         _model.WeightsChanged();
         return (loss, gradientNorm);
     }
 
-    private static NotFiniteNumberException NotFinite(string what, double value, TrainingStep step, double learningRate) =>
-        new(
-            FormattableString.Invariant($"Training stopped at step {step.Number}, epoch {step.Epoch}: the {what} is {value} at a learning rate of {learningRate:g3}. ")
-            + "The model keeps the weights of the step before. Lower LearningRate, lengthen the warm-up or lower MaxGradientNorm; "
-            + "if it is the first step, the weights themselves may hold values that are not finite.",
-            value);
+    internal static ArgumentException NothingToPredict(TokenCorpus corpus) =>
+        new($"None of the {corpus.Count} sequences has two tokens or more, so there is no next token to predict. Check that the texts are not empty.", nameof(corpus));
 
-    private static ArgumentException NothingToPredict(IReadOnlyList<int[]> sequences) =>
-        new($"None of the {sequences.Count} sequences has two tokens or more, so there is no next token to predict. Check that the texts are not empty.", nameof(sequences));
-
-    private void CheckIds(IReadOnlyList<int[]> sequences)
+    private void CheckIds(TokenCorpus corpus)
     {
-        ArgumentNullException.ThrowIfNull(sequences);
-        int vocabulary = _model.Configuration.VocabularySize;
-        for (int i = 0; i < sequences.Count; i++)
+        ArgumentNullException.ThrowIfNull(corpus);
+        var ids = new int[1 << 14];
+        for (int sequence = 0; sequence < corpus.Count; sequence++)
         {
-            foreach (int id in sequences[i])
+            int length = corpus.Length(sequence);
+            for (int start = 0; start < length; start += ids.Length)
             {
-                if ((uint)id < (uint)vocabulary) continue;
-                throw new ArgumentException(
-                    $"Sequence {i} holds token id {id}, but the model's vocabulary has ids 0 to {vocabulary - 1}. Encode the texts with the model's own tokenizer.",
-                    nameof(sequences));
+                Span<int> chunk = ids.AsSpan(0, Math.Min(ids.Length, length - start));
+                corpus.CopyTo(sequence, start, chunk);
+                TokenCorpusStream.CheckIds(chunk, _model.Configuration.VocabularySize, sequence);
             }
         }
     }

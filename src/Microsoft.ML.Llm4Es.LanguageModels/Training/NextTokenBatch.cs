@@ -7,16 +7,16 @@ namespace Microsoft.ML.Llm4Es.LanguageModels;
 /// <param name="Targets">The id after each, <c>[tokens]</c>, 64-bit, on the model's device.</param>
 internal sealed record NextTokenBatch(TokenBatch Inputs, torch.Tensor Targets) : IDisposable
 {
-    internal static NextTokenBatch Create(IReadOnlyList<int[]> sequences, TrainingWindow[] windows, CausalLanguageModel model)
+    internal static NextTokenBatch Create(TokenCorpus corpus, TrainingWindow[] windows, CausalLanguageModel model)
     {
         var rows = new ReadOnlyMemory<int>[windows.Length];
         var targets = new long[windows.Sum(window => window.Length)];
         int token = 0;
         for (int row = 0; row < rows.Length; row++)
         {
-            int[] sequence = sequences[windows[row].Sequence];
-            rows[row] = windows[row].Inputs(sequence, model.Configuration.BeginningOfTextId);
-            foreach (int target in windows[row].Targets(sequence)) targets[token++] = target;
+            int[] ids = windows[row].Read(corpus, model.Configuration.BeginningOfTextId);
+            rows[row] = ids.AsMemory(0, windows[row].Length);
+            foreach (int target in ids.AsSpan(1)) targets[token++] = target;
         }
 
         return new NextTokenBatch(new TokenBatch(rows), torch.tensor(targets, device: model.Device));

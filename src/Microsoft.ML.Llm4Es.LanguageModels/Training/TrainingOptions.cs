@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Text.Json.Serialization;
 
 namespace Microsoft.ML.Llm4Es.LanguageModels;
 
@@ -6,6 +7,7 @@ namespace Microsoft.ML.Llm4Es.LanguageModels;
 /// <remarks>
 /// The defaults of the optimizer are those with which LLM4ES (arXiv 2508.05688) tunes pretrained models of 1 to 3 billion weights.
 /// A small model that starts from random weights learns with a <see cref="LearningRate"/> near 1e-3 and a <see cref="WeightDecay"/> near 0.1.
+/// Training goes on from a checkpoint only with the settings that it was made with, but for those that are left out of JSON: they do not change the weights.
 /// </remarks>
 public sealed record TrainingOptions
 {
@@ -87,6 +89,40 @@ public sealed record TrainingOptions
     /// <summary>Gets the precision in which the model computes while it trains; weights, optimizer and loss stay in fp32. <see cref="ComputePrecision.Auto"/> by default.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is not defined.</exception>
     public ComputePrecision Precision { get; init => field = Defined(value); } = ComputePrecision.Auto;
+
+    /// <summary>Gets what is held out of training to measure the loss on, and when training stops early. <see langword="null"/>, nothing, by default.</summary>
+    public ValidationOptions? Validation { get; init; }
+
+    /// <summary>Gets where and when the state of training is saved, to go on from there. <see langword="null"/>, nowhere, by default.</summary>
+    [JsonIgnore]
+    public CheckpointOptions? Checkpoints { get; init; }
+
+    /// <summary>Gets what happens on cancellation. <see cref="OnCancellation.Throw"/> by default.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is not defined.</exception>
+    [JsonIgnore]
+    public OnCancellation OnCancellation { get; init => field = Defined(value); }
+
+    /// <summary>Gets what happens at a step whose loss or gradient is not finite. <see cref="OnNonFinite.Stop"/> by default.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is not defined.</exception>
+    [JsonIgnore]
+    public OnNonFinite OnNonFinite { get; init => field = Defined(value); }
+
+    /// <summary>Gets how many steps <see cref="OnNonFinite.Skip"/> may leave out one after the other before training stops all the same. At least 1; 10 by default.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is below 1.</exception>
+    [JsonIgnore]
+    public int MaxSkippedInARow { get; init => field = AtLeastOne(value); } = 10;
+
+    /// <summary>Gets whether a layer's intermediate results are computed anew in the backward pass instead of being kept: less memory for about a third more time. <see langword="false"/> by default.</summary>
+    [JsonIgnore]
+    public bool RecomputeActivations { get; init; }
+
+    /// <summary>Gets the folder for TensorBoard's event files, made where it does not exist: <c>tensorboard --logdir FOLDER</c> draws them. <see langword="null"/>, none, by default.</summary>
+    [JsonIgnore]
+    public string? TensorBoardFolder { get; init; }
+
+    /// <summary>Gets who is told, in a line, of what a person should know: from where training went on, a damaged checkpoint, a step that was left out. <see langword="null"/>, nobody, by default.</summary>
+    [JsonIgnore]
+    public Action<string>? Log { get; init; }
 
     private static int AtLeastOne(int value, [CallerMemberName] string name = "") =>
         (int)Within(value, 1, int.MaxValue, "at least 1", name);

@@ -5,16 +5,22 @@ namespace Microsoft.ML.Llm4Es.LanguageModels;
 /// <param name="Epoch">The epoch, from 1.</param>
 /// <param name="Batches">The windows of each batch.</param>
 /// <param name="Tokens">The number of targets over all batches; each has one input.</param>
-internal readonly record struct TrainingStep(int Number, int Epoch, TrainingWindow[][] Batches, int Tokens);
+/// <param name="EndsEpoch">Whether it is the last of its epoch.</param>
+internal readonly record struct TrainingStep(int Number, int Epoch, TrainingWindow[][] Batches, int Tokens, bool EndsEpoch = false);
 
 /// <summary>Lays out which windows of which sequences each step trains on; the same sequences and options give the same plan.</summary>
 internal sealed class TrainingPlan
 {
-    private readonly IReadOnlyList<int[]> _sequences;
+    private readonly TokenCorpus _corpus;
+    private readonly IReadOnlyList<int> _sequences;
     private readonly TrainingOptions _options;
 
-    internal TrainingPlan(IReadOnlyList<int[]> sequences, TrainingOptions options)
+    /// <param name="corpus">All sequences.</param>
+    /// <param name="sequences">Those to train on.</param>
+    /// <param name="options">The settings.</param>
+    internal TrainingPlan(TokenCorpus corpus, IReadOnlyList<int> sequences, TrainingOptions options)
     {
+        _corpus = corpus;
         _sequences = sequences;
         _options = options;
         foreach (TrainingStep step in Steps())
@@ -46,13 +52,15 @@ internal sealed class TrainingPlan
         {
             // The factor keeps the epochs of one seed apart from those of its neighbours.
             var random = new Random(unchecked((_options.Seed * 1_000_003) + epoch));
-            IEnumerable<int> drawn = EpochDraw.Sequences(Enumerable.Range(0, _sequences.Count), _options.SequenceWeights, random);
-            List<TrainingWindow> windows = [.. TrainingWindow.Cut(_sequences, [.. drawn], _options.ContextLength, random)];
+            List<int> drawn = [.. EpochDraw.Sequences(_sequences, _options.SequenceWeights, random)];
+            List<TrainingWindow> windows = [.. TrainingWindow.Cut(_corpus, drawn, _options.ContextLength, random)];
             List<TrainingWindow[]> batches = TrainingBatches.Shuffled(windows, _options.TokensPerBatch, random);
+            int batchesDone = 0;
             foreach (TrainingWindow[][] stepBatches in batches.Chunk(_options.GradientAccumulation))
             {
+                batchesDone += stepBatches.Length;
                 int stepTokens = stepBatches.Sum(batch => batch.Sum(window => window.Length));
-                yield return new TrainingStep(++number, epoch, stepBatches, stepTokens);
+                yield return new TrainingStep(++number, epoch, stepBatches, stepTokens, EndsEpoch: batchesDone == batches.Count);
 
                 tokens += stepTokens;
                 if (tokens >= _options.MaxTokens) yield break;

@@ -7,18 +7,15 @@ internal readonly record struct TrainingWindow(int Sequence, int Start, int Leng
     private const int ShortestFirstWindow = 64;
 
     /// <summary>Cuts sequences in windows of at most <paramref name="contextLength"/> tokens, so that every token but a sequence's first is a target once.</summary>
-    /// <param name="sequences">Token ids; sequences without a target (0 or 1 token) give no window.</param>
+    /// <param name="corpus">All sequences.</param>
+    /// <param name="sequences">Those to cut; one without a target (0 or 1 token) gives no window, one that is listed twice is cut twice.</param>
     /// <param name="contextLength">The most inputs of a window.</param>
     /// <param name="random">Draws the length of the first window of a long sequence; <see langword="null"/> for full ones.</param>
-    internal static IEnumerable<TrainingWindow> Cut(IReadOnlyList<int[]> sequences, int contextLength, Random? random) =>
-        Cut(sequences, [.. Enumerable.Range(0, sequences.Count)], contextLength, random);
-
-    /// <summary>Cuts some of the sequences; one that is drawn twice is cut twice.</summary>
-    internal static IEnumerable<TrainingWindow> Cut(IReadOnlyList<int[]> sequences, IReadOnlyList<int> drawn, int contextLength, Random? random)
+    internal static IEnumerable<TrainingWindow> Cut(TokenCorpus corpus, IEnumerable<int> sequences, int contextLength, Random? random)
     {
-        foreach (int sequence in drawn)
+        foreach (int sequence in sequences)
         {
-            int targets = sequences[sequence].Length - 1;
+            int targets = corpus.Length(sequence) - 1;
             int length = random is null || targets <= contextLength
                 ? contextLength
                 : random.Next(Math.Min(ShortestFirstWindow, contextLength), contextLength + 1);
@@ -27,17 +24,17 @@ internal readonly record struct TrainingWindow(int Sequence, int Start, int Leng
         }
     }
 
-    /// <summary>The ids that go into the model.</summary>
+    /// <summary>Reads the ids that go into the model, and the one after them: all but the first are the targets.</summary>
     /// <remarks>Where the sequence begins with <paramref name="beginningOfTextId"/>, a later window does so too, in place of its first token: models rely on that id in front.</remarks>
-    internal ReadOnlyMemory<int> Inputs(int[] sequence, int? beginningOfTextId)
+    internal int[] Read(TokenCorpus corpus, int? beginningOfTextId)
     {
-        if (Start == 0 || sequence[0] != beginningOfTextId) return sequence.AsMemory(Start, Length);
+        var ids = new int[Length + 1];
+        corpus.CopyTo(Sequence, Start, ids);
+        if (Start == 0 || beginningOfTextId is not { } beginning) return ids;
 
-        int[] inputs = sequence[Start..(Start + Length)];
-        inputs[0] = sequence[0];
-        return inputs;
+        Span<int> first = stackalloc int[1];
+        corpus.CopyTo(Sequence, 0, first);
+        if (first[0] == beginning) ids[0] = beginning;
+        return ids;
     }
-
-    /// <summary>The ids that the model should predict, one for each input.</summary>
-    internal ReadOnlySpan<int> Targets(int[] sequence) => sequence.AsSpan(Start + 1, Length);
 }

@@ -34,6 +34,8 @@ public sealed class FineTuneLlmEmbedderEstimator : IEstimator<FineTuneLlmEmbedde
         _options = options.Clone();
     }
 
+    private string? CheckpointFolder => _options.CheckpointFolder ?? _options.Training?.Checkpoints?.Folder;
+
     /// <inheritdoc/>
     public SchemaShape GetOutputSchema(SchemaShape inputSchema)
     {
@@ -48,20 +50,23 @@ public sealed class FineTuneLlmEmbedderEstimator : IEstimator<FineTuneLlmEmbedde
     /// <param name="input">The rows; texts are read once.</param>
     /// <returns>The transformer that embeds; the caller disposes it.</returns>
     /// <exception cref="ArgumentOutOfRangeException">A text column is missing or of another type.</exception>
-    /// <exception cref="InvalidOperationException">There is no text to learn from, or the loss is no longer finite.</exception>
-    /// <exception cref="OperationCanceledException">The options' token was cancelled.</exception>
+    /// <exception cref="InvalidOperationException">There is no text to learn from, or the checkpoint folder is of a run with other data, options or model.</exception>
+    /// <exception cref="NotFiniteNumberException">The loss is no longer finite; the message names the texts, and their rows as entities.</exception>
+    /// <exception cref="InsufficientMemoryException">Memory does not suffice; the message says which setting to lower.</exception>
+    /// <exception cref="IOException">A checkpoint cannot be written; the last good one is intact.</exception>
+    /// <exception cref="OperationCanceledException">The options' token was cancelled, and <see cref="TrainingOptions.OnCancellation"/> does not ask for the model.</exception>
     public FineTuneLlmEmbedderTransformer Fit(IDataView input)
     {
         ArgumentNullException.ThrowIfNull(input);
         TextColumn.Find(input.Schema, _inputColumnName);
 
         torch.Device device = _host.SelectDevice();
-        int seed = _options.Seed ?? _host.Rand.Next();
+        int seed = _options.Seed ?? CheckpointSeed.Keep(CheckpointFolder, _host.Rand.Next());
         using IChannel channel = _host.Start("Fine-tuning");
-        TrainingTexts texts = ReadTexts(input);
+        using TrainingTexts texts = ReadTexts(input);
 
         (CausalLanguageModel model, LanguageModelTokenizer tokenizer) =
-            _options.Model.Open(texts.Texts, seed, device, message => channel.Info(message), _options.CancellationToken);
+            _options.Model.Open(texts, seed, device, message => channel.Info(message), _options.CancellationToken);
         LoraAdapter? adapter = null;
         try
         {
@@ -88,52 +93,71 @@ public sealed class FineTuneLlmEmbedderEstimator : IEstimator<FineTuneLlmEmbedde
 
     private TrainingTexts ReadTexts(IDataView input)
     {
-        TrainingTexts texts = new();
-        texts.Add(input, _options.TrainingTexts.Count > 0 ? _options.TrainingTexts : [_inputColumnName], CheckCancelled);
-        foreach (TrainingData other in _options.TrainingData) texts.Add(other.Data, other.Texts, CheckCancelled);
-        return texts.Texts.Count > 0
-            ? texts
-            : throw new InvalidOperationException("There is no text to learn from: every row's text is empty. Check the columns that TextifyEvents reads, and that there are rows.");
+        TrainingTexts texts = new(CheckpointFolder ?? Path.GetTempPath());
+        try
+        {
+            texts.Add(input, _options.TrainingTexts.Count > 0 ? _options.TrainingTexts : [_inputColumnName], CheckCancelled);
+            foreach (TrainingData other in _options.TrainingData) texts.Add(other.Data, other.Texts, CheckCancelled);
+            return texts.Count > 0
+                ? texts
+                : throw new InvalidOperationException("There is no text to learn from: every row's text is empty. Check the columns that TextifyEvents reads, and that there are rows.");
+        }
+        catch
+        {
+            texts.Dispose();
+            throw;
+        }
     }
 
     private void Train(CausalLanguageModel model, LanguageModelTokenizer tokenizer, TrainingTexts texts, int seed, IChannel channel)
     {
+        using TokenCorpus corpus = Tokenize(texts, tokenizer, model.Configuration);
+        channel.Info($"tuning ({_options.Tuning}) {model.TrainableWeights:N0} weights on {corpus.Count:N0} texts of {corpus.TokenCount:N0} tokens, seed {seed}");
+
+        using IProgressChannel progressChannel = _host.StartProgressChannel("Fine-tuning");
+        var progress = new TrainingProgressLog(channel, progressChannel, _options.Progress, CheckCancelled);
+        new CausalLanguageModelTrainer(model, Training(model, texts.Weights, seed, channel)).Train(corpus, progress, _options.CancellationToken);
+    }
+
+    private TrainingOptions Training(CausalLanguageModel model, IReadOnlyList<double>? weights, int seed, IChannel channel)
+    {
         TrainingOptions training = _options.Training ?? _options.Tuning.Defaults(_options.Model.DefaultTraining);
-        training = training with
+        return training with
         {
             Seed = seed,
             Precision = _options.Precision,
             // No model can be tuned on longer texts than it was made for.
             ContextLength = Math.Min(training.ContextLength, model.Configuration.MaxPositions),
-            SequenceWeights = texts.Weights,
+            SequenceWeights = weights,
+            Checkpoints = CheckpointFolder is { } folder ? (training.Checkpoints ?? new CheckpointOptions(folder)) with { Folder = folder } : null,
+            Log = training.Log + (line => channel.Info(line)),
         };
-        int? end = model.Configuration.EndOfTextIds.Cast<int?>().FirstOrDefault();
-        int[][] sequences = [.. texts.Texts.Select(text => Tokens(tokenizer, text, end))];
-        CheckVocabulary(sequences, model, tokenizer);
-        channel.Info($"tuning ({_options.Tuning}) {model.TrainableWeights:N0} weights on {sequences.Length:N0} texts of {sequences.Sum(s => (long)s.Length):N0} tokens, seed {seed}");
-
-        using IProgressChannel progressChannel = _host.StartProgressChannel("Fine-tuning");
-        var progress = new TrainingProgressLog(channel, progressChannel, _options.Progress, CheckCancelled);
-        new CausalLanguageModelTrainer(model, training).Train(sequences, progress, _options.CancellationToken);
     }
 
-    private static void CheckVocabulary(int[][] sequences, CausalLanguageModel model, LanguageModelTokenizer tokenizer)
+    /// <summary>The texts as tokens, each of the entity that is its row, and with the token that tells the model that a text ends.</summary>
+    private TokenCorpus Tokenize(TrainingTexts texts, LanguageModelTokenizer tokenizer, LanguageModelConfiguration configuration)
     {
-        int vocabulary = model.Configuration.VocabularySize;
-        int largest = sequences.Max(ids => ids.DefaultIfEmpty().Max());
+        int? end = configuration.EndOfTextIds.Cast<int?>().FirstOrDefault();
+        using var builder = new TokenCorpusBuilder(configuration.VocabularySize, CheckpointFolder);
+        for (int i = 0; i < texts.Count; i++)
+        {
+            CheckCancelled();
+            IReadOnlyList<int> ids = tokenizer.Encode(texts[i], addSpecialTokens: true);
+            CheckVocabulary(ids, configuration.VocabularySize, tokenizer);
+            builder.Add(end is { } id && (ids.Count == 0 || ids[^1] != id) ? [.. ids, id] : [.. ids], texts.Row(i));
+        }
+
+        return builder.Build();
+    }
+
+    private static void CheckVocabulary(IReadOnlyList<int> ids, int vocabulary, LanguageModelTokenizer tokenizer)
+    {
+        int largest = ids.DefaultIfEmpty().Max();
         if (largest < vocabulary) return;
 
         throw new InvalidOperationException(
             $"The tokenizer writes a text with token {largest} ('{tokenizer.Decode([largest])}'), but the model knows tokens 0 to {vocabulary - 1}: they do not belong together. "
             + "Check that config.json, model.safetensors and tokenizer.json are of the same model.");
-    }
-
-    /// <summary>The text, and the token that tells the model that a text ends.</summary>
-    private int[] Tokens(LanguageModelTokenizer tokenizer, string text, int? end)
-    {
-        CheckCancelled();
-        IReadOnlyList<int> ids = tokenizer.Encode(text, addSpecialTokens: true);
-        return end is { } id && (ids.Count == 0 || ids[^1] != id) ? [.. ids, id] : [.. ids];
     }
 
     private void CheckCancelled()

@@ -59,6 +59,25 @@ public sealed class FineTuneLlmEmbedderOptions
     /// <summary>Gets or sets the precision of matrix products, in tuning and embedding. Default: <see cref="ComputePrecision.Auto"/>.</summary>
     public ComputePrecision Precision { get; set; }
 
+    /// <summary>
+    /// Gets or sets the folder in which tuning saves its state every ten minutes and at its end, so that the same <c>Fit</c> again, after a crash or a
+    /// cancellation, goes on from there and ends with the same weights; after a finished run it returns without tuning. Default null: nowhere.
+    /// </summary>
+    /// <remarks>
+    /// One fit has one folder: other data, options or model are refused, with what differs. Without <see cref="Seed"/> the folder keeps the seed of its
+    /// first run. <see cref="TrainingOptions.Checkpoints"/> says when checkpoints are written and how many are kept; its folder is used where this is null.
+    /// </remarks>
+    /// <exception cref="ArgumentException">The name is empty.</exception>
+    public string? CheckpointFolder
+    {
+        get;
+        set
+        {
+            if (value is not null) ArgumentException.ThrowIfNullOrEmpty(value);
+            field = value;
+        }
+    }
+
     /// <summary>Gets or sets the seed of weights and batches. Default null: drawn from the context's, so that one seed on MLContext repeats a run.</summary>
     public int? Seed { get; set; }
 

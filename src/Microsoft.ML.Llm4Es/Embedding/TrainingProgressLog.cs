@@ -37,8 +37,9 @@ internal sealed class TrainingProgressLog : IProgress<TrainingProgress>
         if (value.Elapsed < _nextLine && value.Step < value.TotalSteps) return;
 
         _nextLine = value.Elapsed + Interval;
+        string validation = value.ValidationLoss is { } loss ? string.Create(CultureInfo.InvariantCulture, $"validation {loss:F3}, ") : "";
         _channel.Info(string.Create(
             CultureInfo.InvariantCulture,
-            $"step {value.Step} of {value.TotalSteps}, loss {value.Loss:F3}, {value.TokensPerSecond:N0} tokens/s, {value.Remaining:hh\\:mm\\:ss} left"));
+            $"step {value.Step} of {value.TotalSteps}, loss {value.Loss:F3}, {validation}{value.TokensPerSecond:N0} tokens/s, {value.WorkingSet / 1e9:F1} GB, {value.Remaining:hh\\:mm\\:ss} left"));
     }
 }

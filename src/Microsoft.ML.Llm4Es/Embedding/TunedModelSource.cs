@@ -22,6 +22,9 @@ internal sealed class TunedModelSource : LanguageModelSource
 
     internal override bool IsFromScratch => _fitted?.IsFromScratch ?? _isFromScratch;
 
+    /// <inheritdoc/>
+    public override string ToString() => _path is null ? "the model of a fitted embedder" : $"the saved model {_path}";
+
     internal override (CausalLanguageModel Model, LanguageModelTokenizer Tokenizer) Open(
         IReadOnlyList<string> texts, int seed, torch.Device device, Action<string> log, CancellationToken cancellation)
     {

@@ -16,7 +16,7 @@ public sealed class LoraReferenceTests
         using var reference = new LoraCase(name);
         using LoraAdapter adapter = reference.Attach(LoraCase.Initial);
         TrainingStep step = TrainingCase.Step(1, reference.Batches[0], parts: 1);
-        using NextTokenBatch batch = NextTokenBatch.Create(reference.Batches[0], step.Batches[0], reference.Model);
+        using NextTokenBatch batch = NextTokenBatch.Create(TokenCorpus.FromSequences(reference.Batches[0]), step.Batches[0], reference.Model);
 
         NextTokenLoss.SumWithGradients(reference.Model, batch, 1.0 / step.Tokens);
 
@@ -42,7 +42,7 @@ public sealed class LoraReferenceTests
         foreach ((int i, JsonElement at) in expected.GetProperty("steps").EnumerateArray().Index())
         {
             TrainingStep step = TrainingCase.Step(i + 1, reference.Batches[i], parts: 1);
-            (double loss, double norm) = trainer.Step(optimizer, reference.Batches[i], step, at.GetProperty("lr").GetDouble(), TestContext.Current.CancellationToken);
+            (double loss, double norm) = trainer.Step(optimizer, TokenCorpus.FromSequences(reference.Batches[i]), step, at.GetProperty("lr").GetDouble(), TestContext.Current.CancellationToken);
             Assert.Equal(at.GetProperty("loss").GetDouble(), loss, 1e-3);
             Assert.Equal(at.GetProperty("grad_norm").GetDouble(), norm, 5e-3);
         }

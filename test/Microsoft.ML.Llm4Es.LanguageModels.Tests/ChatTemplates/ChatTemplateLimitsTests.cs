@@ -54,7 +54,7 @@ public sealed class ChatTemplateLimitsTests
     [Fact]
     public void Render_HonoursItsOwnLimits()
     {
-        ChatMessage[] messages = [new("user", new string('x', 100))];
+        TemplateMessage[] messages = [new("user", new string('x', 100))];
 
         Assert.Throws<ChatTemplateException>(() => ChatTemplate.Parse("{{ messages[0].content }}", new() { MaxTextLength = 99 }).Render(messages));
         Assert.Throws<ChatTemplateException>(() => ChatTemplate.Parse("{{ messages[0].content }}", new() { MaxSteps = 3 }).Render(messages));

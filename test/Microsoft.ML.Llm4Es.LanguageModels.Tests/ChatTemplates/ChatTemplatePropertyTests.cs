@@ -50,7 +50,7 @@ public sealed class ChatTemplatePropertyTests
 
     [Fact]
     public void Render_WritesContentOfAnyCharacters() =>
-        Gen.String.Sample(content => Assert.Equal(content, ChatTemplate.Parse("{{ messages[0].content }}").Render([new ChatMessage("user", content)])));
+        Gen.String.Sample(content => Assert.Equal(content, ChatTemplate.Parse("{{ messages[0].content }}").Render([new TemplateMessage("user", content)])));
 
     private static Gen<string> Combine(Gen<string> operand) => Gen.Select(Gen.OneOf(Operations), operand, operand, (operation, left, right) =>
         string.Concat(operation.Select(c => c switch { 'L' => left, 'R' => right, _ => c.ToString() })));
@@ -61,7 +61,7 @@ public sealed class ChatTemplatePropertyTests
     {
         try
         {
-            string text = ChatTemplate.Parse(template, Small).Render([new ChatMessage("user", "Hello, ‘world’ 😀")]);
+            string text = ChatTemplate.Parse(template, Small).Render([new TemplateMessage("user", "Hello, ‘world’ 😀")]);
             Assert.True(text.Length <= Small.MaxTextLength);
         }
         catch (ChatTemplateException)

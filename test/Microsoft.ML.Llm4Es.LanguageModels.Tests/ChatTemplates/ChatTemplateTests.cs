@@ -12,7 +12,7 @@ public sealed class ChatTemplateTests
     public void Render_WritesMessagesAndGenerationPrompt()
     {
         ChatTemplate template = ChatTemplate.Parse(ChatMl);
-        ChatMessage[] messages = [new("system", "Be brief."), new("user", "Hi")];
+        TemplateMessage[] messages = [new("system", "Be brief."), new("user", "Hi")];
 
         string text = template.Render(messages, addGenerationPrompt: true);
 
@@ -56,7 +56,7 @@ public sealed class ChatTemplateTests
     {
         ChatTemplate template = ChatTemplate.Parse("ok\n{% if messages[0].role != 'user' %}\n{{ raise_exception('Only ' ~ 'users!') }}{% endif %}");
 
-        var error = Assert.Throws<ChatTemplateException>(() => template.Render([new ChatMessage("system", "x")]));
+        var error = Assert.Throws<ChatTemplateException>(() => template.Render([new TemplateMessage("system", "x")]));
 
         Assert.Equal((ChatTemplateError.Raised, "Only users!", 3), (error.Error, error.Message, error.Line));
     }
@@ -96,7 +96,7 @@ public sealed class ChatTemplateTests
     {
         ChatTemplate template = ChatTemplate.Parse(ChatMl);
 
-        string[] texts = [.. Enumerable.Range(0, 64).AsParallel().AsOrdered().Select(i => template.Render([new ChatMessage("user", $"{i}")]))];
+        string[] texts = [.. Enumerable.Range(0, 64).AsParallel().AsOrdered().Select(i => template.Render([new TemplateMessage("user", $"{i}")]))];
 
         Assert.Equal(Enumerable.Range(0, 64).Select(i => $"<|im_start|>user\n{i}<|im_end|>\n"), texts);
     }

@@ -56,17 +56,41 @@ public sealed class CheckpointTests
         Assert.Equal(tokenizer.Encode("one three", addSpecialTokens: true), LanguageModelTokenizer.Load(folder.Path).Encode("one three", addSpecialTokens: true));
     }
 
-    [Fact]
-    public void SaveHuggingFace_ThatFails_LeavesTheFolderAsItWas()
+    [Theory]
+    [InlineData("model.safetensors")]
+    [InlineData("generation_config.json")]
+    public void SaveHuggingFace_ThatFails_LeavesTheFolderAsItWas(string obstacle)
     {
         using TemporaryFolder folder = new();
-        using CausalLanguageModel model = TinyModel.Create();
+        using CausalLanguageModel before = TinyModel.Create(seed: 1);
+        using CausalLanguageModel after = TinyModel.Create(seed: 2);
+        before.SaveHuggingFace(folder.Path);
         // A folder in the place of a file: the name cannot be given.
-        Directory.CreateDirectory(Path.Combine(folder.Path, "model.safetensors"));
+        File.Delete(Path.Combine(folder.Path, obstacle));
+        Directory.CreateDirectory(Path.Combine(folder.Path, obstacle));
+        Dictionary<string, byte[]> files = Directory.GetFiles(folder.Path).ToDictionary(path => path, File.ReadAllBytes);
 
-        Assert.ThrowsAny<Exception>(() => model.SaveHuggingFace(folder.Path));
+        IOException failure = Assert.Throws<IOException>(() => after.SaveHuggingFace(folder.Path));
 
-        Assert.Empty(Directory.GetFiles(folder.Path));
+        Assert.Contains(obstacle, failure.Message, StringComparison.Ordinal);
+        Assert.Equal(files.Keys.Order(), Directory.GetFiles(folder.Path).Order());
+        Assert.All(files, file => Assert.Equal(file.Value, File.ReadAllBytes(file.Key)));
+    }
+
+    [Fact]
+    public void SaveHuggingFace_Interrupted_LeavesTheOldFiles()
+    {
+        using TemporaryFolder folder = new();
+        using CausalLanguageModel before = TinyModel.Create(seed: 1);
+        before.SaveHuggingFace(folder.Path);
+        byte[] weights = File.ReadAllBytes(Path.Combine(folder.Path, "model.safetensors"));
+        CausalLanguageModel gone = TinyModel.Create(seed: 2);
+        gone.Dispose();
+
+        Assert.ThrowsAny<Exception>(() => gone.SaveHuggingFace(folder.Path));
+
+        Assert.Equal(3, Directory.GetFileSystemEntries(folder.Path).Length);
+        Assert.Equal(weights, File.ReadAllBytes(Path.Combine(folder.Path, "model.safetensors")));
     }
 
     [Theory]

@@ -1,13 +1,20 @@
+using System.Diagnostics;
 using System.Text;
 using CsCheck;
 using Microsoft.ML.Llm4Es.Tests;
 
 namespace Microsoft.ML.Llm4Es.LanguageModels.Tests;
 
-/// <summary>Damaged files give an error that says so, or a model; never a crash, a hang or memory without end.</summary>
+/// <summary>Damaged files give an error that says so, or a model; never a crash, a hang or memory without end: each attempt is held to a time and to what it allocates.</summary>
 public sealed class MutationTests
 {
     private const int Mutations = 3_000;
+
+    /// <summary>Far more than the few kilobytes of these files need, far less than what their sizes could be changed to ask for.</summary>
+    private const long MostAllocated = 32 << 20;
+
+    /// <summary>A hang, not a slow machine.</summary>
+    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(60);
 
     [Fact]
     public void Read_OfMutatedWeights_GivesAModelOrInvalidData()
@@ -21,7 +28,7 @@ public sealed class MutationTests
         // Most mutations in the header: in the data they only change numbers.
         Gen<byte[]> mutated = Mutated(valid, Gen.Frequency((4, Gen.Int[0, header - 1]), (1, Gen.Int[0, valid.Length - 1])));
 
-        mutated.Sample(bytes => AssertHandled(() => CausalLanguageModel.Read(TinyModel.Configuration, new MemoryStream(bytes)).Dispose()), iter: Mutations);
+        mutated.Sample(bytes => AssertHandled(() => CausalLanguageModel.Read(TinyModel.Configuration, new MemoryStream(bytes)).Dispose()), iter: Mutations, threads: 1);
     }
 
     [Fact]
@@ -41,7 +48,45 @@ public sealed class MutationTests
                 LanguageModelConfiguration configuration = ConfigurationReader.Read(bytes, "config.json");
                 Assert.All(RotaryFrequencies.For(configuration, 100).Frequencies, frequency => Assert.True(float.IsFinite(frequency)));
             }),
-            iter: Mutations);
+            iter: Mutations,
+            threads: 1);
+    }
+
+    [Fact]
+    public void LoadHuggingFace_OfMutatedFiles_GivesAModelOrInvalidData()
+    {
+        using TemporaryFolder folder = new();
+        using (CausalLanguageModel model = TinyModel.Create()) model.SaveHuggingFace(folder.Path);
+        string weights = Path.Combine(folder.Path, "model.safetensors");
+        byte[] valid = File.ReadAllBytes(weights);
+        int header = 8 + (int)BitConverter.ToInt64(valid);
+
+        Mutated(valid, Gen.Frequency((4, Gen.Int[0, header - 1]), (1, Gen.Int[0, valid.Length - 1]))).Sample(
+            bytes =>
+            {
+                File.WriteAllBytes(weights, bytes);
+                AssertHandled(() => CausalLanguageModel.LoadHuggingFace(folder.Path, weights: ComputePrecision.BFloat16).Dispose());
+            },
+            iter: Mutations,
+            threads: 1);
+    }
+
+    [Fact]
+    public void LoadGguf_OfMutatedFiles_GivesAModelOrInvalidData()
+    {
+        byte[] valid = GgufTinyModel.Model().ToArray();
+        using GgufTemporaryFile file = new(valid);
+        int header;
+        using (GgufFile gguf = GgufFile.Open(file.Path)) header = (int)gguf.Tensors.Values.Min(tensor => tensor.Offset);
+
+        Mutated(valid, Gen.Frequency((4, Gen.Int[0, header - 1]), (1, Gen.Int[0, valid.Length - 1]))).Sample(
+            bytes =>
+            {
+                file.Write(bytes);
+                AssertHandled(() => CausalLanguageModel.LoadGguf(file.Path).Dispose());
+            },
+            iter: Mutations,
+            threads: 1);
     }
 
     [Fact]
@@ -91,7 +136,13 @@ public sealed class MutationTests
 
     private static void AssertHandled(Action load)
     {
+        long allocated = GC.GetAllocatedBytesForCurrentThread();
+        long start = Stopwatch.GetTimestamp();
+
         Exception? refusal = Record.Exception(load);
+
         if (refusal is not (null or InvalidDataException or FileNotFoundException)) Assert.Fail($"{refusal}");
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - allocated, 0, MostAllocated);
+        Assert.InRange(Stopwatch.GetElapsedTime(start), TimeSpan.Zero, Longest);
     }
 }

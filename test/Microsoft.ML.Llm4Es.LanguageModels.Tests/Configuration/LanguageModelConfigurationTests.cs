@@ -121,6 +121,25 @@ public sealed class LanguageModelConfigurationTests
         Assert.Contains("layer_types", Refusal(TinyModel.Configuration with { Architecture = LanguageModelArchitecture.Qwen2, SlidingLayers = [true] }), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Load_TakesTheEndsOfTextOfTheGenerationConfiguration()
+    {
+        DirectoryInfo folder = Directory.CreateTempSubdirectory("llm4es-config-");
+        try
+        {
+            File.WriteAllText(Path.Combine(folder.FullName, "config.json"), With("""{"eos_token_id": 2}"""));
+            File.WriteAllText(Path.Combine(folder.FullName, "generation_config.json"), """{"eos_token_id": [5, 2], "top_p": 0.9}""");
+            Assert.Equal([2, 5], LanguageModelConfiguration.Load(folder.FullName).EndOfTextIds);
+
+            File.WriteAllText(Path.Combine(folder.FullName, "generation_config.json"), """{"eos_token_id": "two"}""");
+            Assert.Contains("generation_config.json", Assert.Throws<InvalidDataException>(() => LanguageModelConfiguration.Load(folder.FullName)).Message, StringComparison.Ordinal);
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
     public static TheoryData<string> Unsupported() => ReferenceFolders.Names("unsupported");
 
     private static string Refusal(LanguageModelConfiguration configuration) =>

@@ -5,18 +5,18 @@ internal static class CountingTask
 {
     internal const int Vocabulary = 32;
 
-    internal static CausalLanguageModel Model() => CausalLanguageModel.Create(
-        new LanguageModelConfiguration
-        {
-            VocabularySize = Vocabulary,
-            HiddenSize = 32,
-            IntermediateSize = 64,
-            HiddenLayers = 2,
-            AttentionHeads = 4,
-            KeyValueHeads = 2,
-            HeadDimension = 8,
-        },
-        seed: 1);
+    internal static LanguageModelConfiguration Configuration { get; } = new()
+    {
+        VocabularySize = Vocabulary,
+        HiddenSize = 32,
+        IntermediateSize = 64,
+        HiddenLayers = 2,
+        AttentionHeads = 4,
+        KeyValueHeads = 2,
+        HeadDimension = 8,
+    };
+
+    internal static CausalLanguageModel Model() => CausalLanguageModel.Create(Configuration, seed: 1);
 
     internal static int[][] Sequences(int count, int length, int seed)
     {

@@ -46,7 +46,7 @@ internal sealed class TrainingCase : IDisposable
     /// <summary>One step over all rows; those in different parts are in different batches.</summary>
     internal static TrainingStep Step(int number, int[][] rows, int parts)
     {
-        TrainingWindow[] windows = [.. TrainingWindow.Cut(rows, int.MaxValue, random: null)];
+        TrainingWindow[] windows = [.. TrainingWindow.Cut(TokenCorpus.FromSequences(rows), Enumerable.Range(0, rows.Length), int.MaxValue, random: null)];
         return new TrainingStep(number, Epoch: 1, [.. windows.Chunk(windows.Length / parts)], windows.Sum(window => window.Length));
     }
 

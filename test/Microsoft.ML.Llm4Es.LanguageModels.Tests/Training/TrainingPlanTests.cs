@@ -17,7 +17,7 @@ public sealed class TrainingPlanTests
     [Fact]
     public void Steps_TrainEveryTokenOnceAnEpoch() => Gen.Select(Sequences, Options).Sample((sequences, options) =>
     {
-        foreach (IGrouping<int, TrainingStep> epoch in new TrainingPlan(sequences, options).Steps().GroupBy(step => step.Epoch))
+        foreach (IGrouping<int, TrainingStep> epoch in Plan(sequences, options).Steps().GroupBy(step => step.Epoch))
         {
             var trained = epoch.SelectMany(step => step.Batches).SelectMany(batch => batch)
                 .SelectMany(window => Enumerable.Range(window.Start + 1, window.Length).Select(target => (window.Sequence, target)))
@@ -31,7 +31,7 @@ public sealed class TrainingPlanTests
     [Fact]
     public void Steps_KeepWithinContextAndBatch() => Gen.Select(Sequences, Options).Sample((sequences, options) =>
     {
-        var plan = new TrainingPlan(sequences, options);
+        var plan = Plan(sequences, options);
         List<TrainingStep> steps = [.. plan.Steps()];
         Assert.Equal(Enumerable.Range(1, plan.TotalSteps), steps.Select(step => step.Number));
         Assert.Equal(plan.TotalTokens, steps.Sum(step => (long)step.Tokens));
@@ -53,7 +53,7 @@ public sealed class TrainingPlanTests
         Assert.Equal(Flat(options), Flat(options));
         Assert.NotEqual(Flat(options), Flat(options with { Seed = 4 }));
 
-        IEnumerable<(int, TrainingWindow)> Flat(TrainingOptions with) => [.. new TrainingPlan(sequences, with).Steps()
+        IEnumerable<(int, TrainingWindow)> Flat(TrainingOptions with) => [.. Plan(sequences, with).Steps()
             .SelectMany(step => step.Batches.SelectMany(batch => batch).Select(window => (step.Epoch, window)))];
     }
 
@@ -61,7 +61,7 @@ public sealed class TrainingPlanTests
     public void Steps_CutLongSequencesElsewhereInEachEpoch()
     {
         var options = new TrainingOptions { ContextLength = 100, TokensPerBatch = 100, Epochs = 8 };
-        var firstLengths = new TrainingPlan([Sequence(1000)], options).Steps()
+        var firstLengths = Plan([Sequence(1000)], options).Steps()
             .SelectMany(step => step.Batches).SelectMany(batch => batch)
             .Where(window => window.Start == 0).Select(window => window.Length).ToList();
         Assert.Equal(8, firstLengths.Count);
@@ -74,7 +74,7 @@ public sealed class TrainingPlanTests
     {
         int[][] sequences = [.. Enumerable.Repeat(Sequence(11), 100)];
         var options = new TrainingOptions { ContextLength = 10, TokensPerBatch = 50, Epochs = 5, MaxTokens = 1020 };
-        var plan = new TrainingPlan(sequences, options);
+        var plan = Plan(sequences, options);
         Assert.Equal((21, 1050), (plan.TotalSteps, plan.TotalTokens));
     }
 
@@ -83,7 +83,7 @@ public sealed class TrainingPlanTests
     {
         int[][] sequences = [.. Enumerable.Range(0, 4000).Select(i => Sequence(20 + (i * 7 % 40)))];
         var options = new TrainingOptions { ContextLength = 64, TokensPerBatch = 1024, Epochs = 1 };
-        List<TrainingWindow[]> batches = [.. new TrainingPlan(sequences, options).Steps().SelectMany(step => step.Batches)];
+        List<TrainingWindow[]> batches = [.. Plan(sequences, options).Steps().SelectMany(step => step.Batches)];
         double lengthsPerRow = batches.Average(batch => batch.Select(window => window.Length).Distinct().Count() / (double)batch.Length);
         Assert.InRange(lengthsPerRow, 0, 0.15);
     }
@@ -91,14 +91,16 @@ public sealed class TrainingPlanTests
     [Fact]
     public void Window_BeginsLikeItsSequenceOnlyWhereThatBeginsWithTheModelsToken()
     {
-        int[] sequence = [1, 10, 11, 12, 13];
+        using var corpus = TokenCorpus.FromSequences([[1, 10, 11, 12, 13]]);
         var later = new TrainingWindow(Sequence: 0, Start: 2, Length: 2);
-        Assert.Equal([1, 12], later.Inputs(sequence, beginningOfTextId: 1).ToArray());
-        Assert.Equal([11, 12], later.Inputs(sequence, beginningOfTextId: 7).ToArray());
-        Assert.Equal([11, 12], later.Inputs(sequence, beginningOfTextId: null).ToArray());
-        Assert.Equal([12, 13], later.Targets(sequence).ToArray());
-        Assert.Equal([1, 10, 11, 12, 13], sequence);
+        Assert.Equal([1, 12, 13], later.Read(corpus, beginningOfTextId: 1));
+        Assert.Equal([11, 12, 13], later.Read(corpus, beginningOfTextId: 7));
+        Assert.Equal([11, 12, 13], later.Read(corpus, beginningOfTextId: null));
+        Assert.Equal([1, 10, 11], new TrainingWindow(Sequence: 0, Start: 0, Length: 2).Read(corpus, beginningOfTextId: 1));
     }
+
+    private static TrainingPlan Plan(int[][] sequences, TrainingOptions options) =>
+        new(TokenCorpus.FromSequences(sequences), [.. Enumerable.Range(0, sequences.Length)], options);
 
     private static int[] Sequence(int length) => [.. Enumerable.Range(0, length)];
 }

@@ -110,7 +110,7 @@ public sealed class TrainingReferenceTests
     {
         model.Precision = ComputePrecision.Float32;
         TrainingStep step = TrainingCase.Step(1, rows, parts: 1);
-        using NextTokenBatch batch = NextTokenBatch.Create(rows, step.Batches[0], model);
+        using NextTokenBatch batch = NextTokenBatch.Create(TokenCorpus.FromSequences(rows), step.Batches[0], model);
         return NextTokenLoss.SumWithGradients(model, batch, 1.0 / step.Tokens) / step.Tokens;
     }
 
@@ -155,7 +155,7 @@ public sealed class TrainingReferenceTests
         {
             TrainingStep step = TrainingCase.Step(i + 1, reference.Batches[i], parts);
             double rate = options.LearningRate * options.Schedule.Factor(i, options.WarmupSteps!.Value, total);
-            (double loss, double norm) = trainer.Step(optimizer, reference.Batches[i], step, rate, TestContext.Current.CancellationToken);
+            (double loss, double norm) = trainer.Step(optimizer, TokenCorpus.FromSequences(reference.Batches[i]), step, rate, TestContext.Current.CancellationToken);
 
             JsonElement at = expected.GetProperty("steps")[i];
             Assert.Equal(at.GetProperty("lr").GetDouble(), rate, 1e-12);

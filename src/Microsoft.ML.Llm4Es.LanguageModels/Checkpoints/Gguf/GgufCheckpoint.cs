@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -10,6 +11,8 @@ namespace Microsoft.ML.Llm4Es.LanguageModels;
 /// </summary>
 public sealed class GgufCheckpoint : IWeightSource, IDisposable
 {
+    private const string ChatTemplateKey = "tokenizer.chat_template";
+
     private readonly GgufFile _file;
     private readonly Dictionary<string, GgufTensor> _tensors = new(StringComparer.Ordinal);
 
@@ -29,7 +32,14 @@ public sealed class GgufCheckpoint : IWeightSource, IDisposable
 
     /// <summary>Gets the chat template (Jinja); null where the file has none.</summary>
     /// <exception cref="InvalidDataException">The file has something else than a text in its place.</exception>
-    public string? ChatTemplate => GgufFile.NameInErrors(_file.Path, () => _file.Metadata.Text("tokenizer.chat_template"));
+    public string? ChatTemplate => GgufFile.NameInErrors(_file.Path, () => _file.Metadata.Text(ChatTemplateKey));
+
+    /// <summary>Gets the chat templates of the file by name; the one without a name is <c>default</c>.</summary>
+    internal IReadOnlyDictionary<string, string> ChatTemplates => GgufFile.NameInErrors(
+        _file.Path,
+        () => _file.Metadata.Values.Keys
+            .Where(key => key == ChatTemplateKey || key.StartsWith(ChatTemplateKey + ".", StringComparison.Ordinal))
+            .ToDictionary(key => key == ChatTemplateKey ? ChatTemplateTexts.Default : key[(ChatTemplateKey.Length + 1)..], key => _file.Metadata.Text(key)!, StringComparer.Ordinal));
 
     /// <inheritdoc/>
     string IWeightSource.Name => _file.Path;
@@ -68,7 +78,7 @@ public sealed class GgufCheckpoint : IWeightSource, IDisposable
             return;
         }
 
-        Tensor values = empty(destination.shape, ScalarType.Float32);
+        Tensor values = empty(destination.shape, destination.dtype);
         Read(weight.Name, values);
         destination.copy_(values);
     }
@@ -101,11 +111,24 @@ public sealed class GgufCheckpoint : IWeightSource, IDisposable
             if (tensor.Shape.Count == 1) tensor = tensor with { Shape = [tensor.Shape[0], 1] };
         }
 
+        int rowLength = checked((int)tensor.RowLength);
+
         // A span cannot be as long as a tensor: only its start is wanted.
-        fixed (byte* start = destination.narrow(0, 0, 1).bytes)
+        fixed (byte* first = destination.narrow(0, 0, 1).bytes)
         {
-            _file.Read(tensor, (float*)start, rowPlace);
+            nint start = (nint)first;
+            _file.ReadRows(tensor, destination.dtype is ScalarType.Float32
+                ? (stored, row) => tensor.Type.Dequantize(stored, new Span<float>((float*)start + (rowPlace(row) * rowLength), rowLength))
+                : (stored, row) => Round(tensor.Type, stored, new Span<ushort>((ushort*)start + (rowPlace(row) * rowLength), rowLength)));
         }
+    }
+
+    private static void Round(GgufTensorType type, ReadOnlySpan<byte> stored, Span<ushort> rounded)
+    {
+        float[] values = ArrayPool<float>.Shared.Rent(rounded.Length);
+        type.Dequantize(stored, values.AsSpan(0, rounded.Length));
+        BFloat16Rounding.Round(values.AsSpan(0, rounded.Length), rounded);
+        ArrayPool<float>.Shared.Return(values);
     }
 
     /// <summary>llama.cpp rotates neighbouring rows 2i and 2i + 1 of a head, transformers i and i + D/2: so that is where they belong.</summary>

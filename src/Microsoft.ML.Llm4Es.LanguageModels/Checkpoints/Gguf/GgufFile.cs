@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Numerics;
 using System.Runtime.ExceptionServices;
 
@@ -7,7 +6,7 @@ namespace Microsoft.ML.Llm4Es.LanguageModels;
 /// <summary>
 /// A GGUF file, the checkpoint format of llama.cpp and Ollama, versions 2 and 3, little-endian: metadata, then tensors
 /// (specification: docs/gguf.md of github.com/ggml-org/ggml). Opening checks all that the header says against the file;
-/// tensors are read when asked for, some rows at a time, so that what is held beside the result does not grow with the file.
+/// tensors are read when asked for, some mapped rows at a time, so that what is held beside the result does not grow with the file.
 /// </summary>
 internal sealed class GgufFile : IDisposable
 {
@@ -16,22 +15,22 @@ internal sealed class GgufFile : IDisposable
     private const int DefaultAlignment = 32;
     private const string AlignmentKey = "general.alignment";
 
-    /// <summary>About as many bytes as one thread reads at a time: they stay in its cache while they become fp32.</summary>
-    private const int ChunkBytes = 1 << 18;
+    /// <summary>About as many bytes as one thread maps at a time.</summary>
+    private const int ChunkBytes = 1 << 20;
 
-    private readonly FileStream _stream;
+    private readonly MappedFile _file;
 
-    private GgufFile(FileStream stream)
+    private GgufFile(MappedFile file)
     {
-        _stream = stream;
-        var reader = new GgufReader(stream);
+        _file = file;
+        var reader = new GgufReader(file.Stream);
         int tensors = ReadPreamble(reader, out int pairs);
         Metadata = ReadMetadata(reader, pairs);
         Tensors = ReadTensors(reader, tensors);
     }
 
     /// <summary>The file.</summary>
-    public string Path => _stream.Name;
+    public string Path => _file.Path;
 
     /// <summary>The key/value pairs.</summary>
     public GgufMetadata Metadata { get; }
@@ -44,14 +43,14 @@ internal sealed class GgufFile : IDisposable
     /// <exception cref="InvalidDataException">It is no GGUF file, is damaged, or holds what cannot be read; the message says what and where.</exception>
     public static GgufFile Open(string path)
     {
-        FileStream stream = File.OpenRead(path);
+        var file = new MappedFile(path);
         try
         {
-            return NameInErrors(path, () => new GgufFile(stream));
+            return NameInErrors(path, () => new GgufFile(file));
         }
         catch
         {
-            stream.Dispose();
+            file.Dispose();
             throw;
         }
     }
@@ -69,31 +68,17 @@ internal sealed class GgufFile : IDisposable
         }
     }
 
-    /// <summary>Reads a whole tensor as fp32.</summary>
+    /// <summary>Reads the rows of a tensor, on all cores and in no particular order.</summary>
     /// <param name="tensor">One of <see cref="Tensors"/>.</param>
-    /// <param name="values">Where the numbers go, row-major: as many as the tensor holds.</param>
+    /// <param name="read">Takes a row.</param>
     /// <exception cref="InvalidDataException">The file has become shorter since it was opened.</exception>
-    public unsafe void Read(GgufTensor tensor, Span<float> values)
-    {
-        ArgumentOutOfRangeException.ThrowIfNotEqual(values.Length, tensor.Elements);
-        fixed (float* start = values)
-        {
-            Read(tensor, start, row => row);
-        }
-    }
-
-    /// <summary>Reads a whole tensor as fp32, on all cores.</summary>
-    /// <param name="tensor">One of <see cref="Tensors"/>.</param>
-    /// <param name="values">Where the numbers go, row-major: room for as many as the tensor holds.</param>
-    /// <param name="rowPlace">Where among the rows a row of the file belongs.</param>
-    /// <exception cref="InvalidDataException">The file has become shorter since it was opened.</exception>
-    public unsafe void Read(GgufTensor tensor, float* values, Func<long, long> rowPlace)
+    public void ReadRows(GgufTensor tensor, GgufRowReader read)
     {
         long rowsPerChunk = Math.Max(1, ChunkBytes / tensor.RowBytes);
         long chunks = (tensor.Rows + rowsPerChunk - 1) / rowsPerChunk;
         try
         {
-            Parallel.For(0, chunks, chunk => ReadRows(tensor, chunk * rowsPerChunk, Math.Min((chunk + 1) * rowsPerChunk, tensor.Rows), values, rowPlace));
+            Parallel.For(0, chunks, chunk => ReadRows(tensor, chunk * rowsPerChunk, Math.Min((chunk + 1) * rowsPerChunk, tensor.Rows), read));
         }
         catch (AggregateException failures)
         {
@@ -102,38 +87,16 @@ internal sealed class GgufFile : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _stream.Dispose();
+    public void Dispose() => _file.Dispose();
 
-    private unsafe void ReadRows(GgufTensor tensor, long firstRow, long endRow, float* destination, Func<long, long> rowPlace)
+    private void ReadRows(GgufTensor tensor, long firstRow, long endRow, GgufRowReader read)
     {
         int rowBytes = checked((int)tensor.RowBytes);
-        int rowLength = checked((int)tensor.RowLength);
         int bytes = checked((int)(endRow - firstRow) * rowBytes);
-        byte[] buffer = ArrayPool<byte>.Shared.Rent(bytes);
-        try
+        using MappedWindow window = _file.Map(tensor.Offset + (firstRow * rowBytes), bytes);
+        for (long row = firstRow; row < endRow; row++)
         {
-            Fill(buffer.AsSpan(0, bytes), tensor.Offset + (firstRow * rowBytes));
-            for (long row = firstRow; row < endRow; row++)
-            {
-                var values = new Span<float>(destination + (rowPlace(row) * rowLength), rowLength);
-                tensor.Type.Dequantize(buffer.AsSpan((int)(row - firstRow) * rowBytes, rowBytes), values);
-            }
-        }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(buffer);
-        }
-    }
-
-    private void Fill(Span<byte> bytes, long offset)
-    {
-        while (!bytes.IsEmpty)
-        {
-            int read = RandomAccess.Read(_stream.SafeFileHandle, bytes, offset);
-            if (read == 0) throw new InvalidDataException($"{Path} has become shorter since it was opened.");
-
-            bytes = bytes[read..];
-            offset += read;
+            read(window.Bytes.Slice((int)(row - firstRow) * rowBytes, rowBytes), row);
         }
     }
 
@@ -177,7 +140,7 @@ internal sealed class GgufFile : IDisposable
         if (!BitOperations.IsPow2(alignment)) throw new InvalidDataException($"{AlignmentKey} is {alignment}; a power of 2 is expected.");
 
         long dataStart = (reader.Position + alignment - 1) / alignment * alignment;
-        CheckPlaces(tensors, alignment, _stream.Length - dataStart);
+        CheckPlaces(tensors, alignment, _file.Stream.Length - dataStart);
         var byName = new Dictionary<string, GgufTensor>(StringComparer.Ordinal);
         foreach (GgufTensor tensor in tensors)
         {
@@ -234,3 +197,8 @@ internal sealed class GgufFile : IDisposable
         }
     }
 }
+
+/// <summary>Takes a row of a tensor.</summary>
+/// <param name="stored">The row as it is stored: whole blocks.</param>
+/// <param name="row">Its place among the rows.</param>
+internal delegate void GgufRowReader(ReadOnlySpan<byte> stored, long row);

@@ -83,7 +83,8 @@ internal sealed class GgufRotaryEmbedding(GgufFile file, string architecture, in
             throw new InvalidDataException($"the tensor '{tensor.Name}' holds {tensor.Elements:N0} factors; {headDimension / 2} are expected, half the width of a head.");
 
         float[] factors = new float[tensor.Elements];
-        file.Read(tensor, factors);
+        int rowLength = (int)tensor.RowLength;
+        file.ReadRows(tensor, (stored, row) => tensor.Type.Dequantize(stored, factors.AsSpan((int)row * rowLength, rowLength)));
         double largest = factors.Max();
         for (int i = 0; i < factors.Length; i++)
         {

@@ -86,6 +86,7 @@ internal sealed class GgufTokenizer
         bool addsBlank = _metadata.Boolean(Prefix + "add_space_prefix") ?? true;
         float[] scores = PerToken<float>("scores") ?? throw new InvalidDataException($"the metadata has no {Prefix}scores.");
         int unknownId = _metadata.Count(Prefix + "unknown_token_id") ?? 0;
+        IReadOnlyList<MergeRule> merges = SentencePieceMerges.Of(_tokens, scores, id => _kinds[id] is GgufTokenKind.Normal or GgufTokenKind.UserDefined);
         var normalizers = new JsonArray(Replace(" ", "▁"));
         var decoders = new JsonArray(Replace("▁", " "), new JsonObject { ["type"] = "ByteFallback" }, new JsonObject { ["type"] = "Fuse" });
         if (addsBlank)
@@ -107,7 +108,7 @@ internal sealed class GgufTokenizer
                 ["fuse_unk"] = true,
                 ["byte_fallback"] = true,
                 ["ignore_merges"] = false,
-                ["merges"] = new JsonArray([.. GgufSentencePieceMerges.Of(_tokens, scores, _kinds).Select(pair => new JsonArray(pair.Left, pair.Right))]),
+                ["merges"] = new JsonArray([.. merges.Select(merge => new JsonArray(_tokens[merge.Left], _tokens[merge.Right]))]),
             },
         };
 

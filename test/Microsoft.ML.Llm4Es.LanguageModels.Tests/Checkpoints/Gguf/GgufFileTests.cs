@@ -85,8 +85,10 @@ public sealed class GgufFileTests
 
     private static float[] Values(GgufFile gguf, string name)
     {
-        float[] values = new float[gguf.Tensors[name].Elements];
-        gguf.Read(gguf.Tensors[name], values);
+        GgufTensor tensor = gguf.Tensors[name];
+        float[] values = new float[tensor.Elements];
+        int rowLength = (int)tensor.RowLength;
+        gguf.ReadRows(tensor, (stored, row) => tensor.Type.Dequantize(stored, values.AsSpan((int)row * rowLength, rowLength)));
         return values;
     }
 }

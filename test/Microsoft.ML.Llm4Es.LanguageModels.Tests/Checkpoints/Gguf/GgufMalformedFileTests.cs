@@ -128,7 +128,7 @@ public sealed class GgufMalformedFileTests
         try
         {
             using var gguf = GgufFile.Open(file.Path);
-            foreach (GgufTensor tensor in gguf.Tensors.Values) gguf.Read(tensor, new float[tensor.Elements]);
+            foreach (GgufTensor tensor in gguf.Tensors.Values) gguf.ReadRows(tensor, (stored, _) => tensor.Type.Dequantize(stored, new float[tensor.RowLength]));
         }
         catch (InvalidDataException refusal)
         {
