@@ -5,7 +5,7 @@ using Microsoft.ML.Llm4Es.Evaluation;
 namespace Microsoft.ML.Llm4Es.Tool;
 
 /// <summary>The verb <c>evaluate</c>: its options, and what they mean.</summary>
-internal sealed class EvaluateCommand : System.CommandLine.Command
+internal sealed class EvaluateCommand : Verb
 {
     private readonly Option<string> _events = Required("--events", "FILE", "The events, one a row: CSV with a header line (also .gz), or Parquet.");
     private readonly Option<string> _entities = Required("--entities", "FILE", "The entities, one a row, with their label: CSV (also .gz) or Parquet.");
@@ -46,8 +46,7 @@ internal sealed class EvaluateCommand : System.CommandLine.Command
         Validators.Add(CheckModel);
     }
 
-    /// <summary>Command lines to copy.</summary>
-    public string Examples { get; } =
+    public override string Examples { get; } =
         """
         Examples:
           llm4es evaluate --events events.csv.gz --entities users.csv.gz --key case_id --time time --label approved --fold fold --output out
@@ -123,15 +122,4 @@ internal sealed class EvaluateCommand : System.CommandLine.Command
         foreach (string name in names.Where(name => !EvaluateSettings.KnownRepresentations.Contains(name)))
             result.AddError($"There is no representation '{name}'; there are {string.Join(", ", EvaluateSettings.KnownRepresentations)}.");
     }
-
-    private static Option<string> Required(string name, string argument, string description) =>
-        new(name) { HelpName = argument, Description = description, Required = true };
-
-    private static Option<string[]> List(string name, string argument, string description, string[] standard) => new(name)
-    {
-        HelpName = argument,
-        Description = description,
-        DefaultValueFactory = _ => standard,
-        CustomParser = result => result.Tokens[0].Value.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries),
-    };
 }

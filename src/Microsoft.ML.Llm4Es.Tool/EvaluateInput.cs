@@ -1,4 +1,3 @@
-using Microsoft.ML.Data;
 using Microsoft.ML.Llm4Es.Evaluation;
 
 namespace Microsoft.ML.Llm4Es.Tool;
@@ -11,13 +10,13 @@ internal sealed class EvaluateInput(MLContext ml, EvaluateSettings settings, Tex
     public IDataView Load(DownstreamEvaluation evaluation)
     {
         IDataView entities = ml.Data.LoadFromTableFile(settings.Entities);
-        RequireColumns(settings.Entities, entities, [
+        EventsFile.RequireColumns(settings.Entities, entities, [
             ("--key", settings.Key), ("--label", settings.Label), ("--fold", settings.Fold), ("--group", settings.Group), ("--label-time", settings.LabelTime),
         ]);
         IDataView events = ml.Data.LoadFromTableFile(settings.Events);
-        RequireColumns(
+        EventsFile.RequireColumns(
             settings.Events, events, [("--key", settings.Key), ("--time", settings.Time), .. settings.Fields.Select(field => ("--fields", (string?)field))]);
-        RequireTime(events);
+        EventsFile.RequireTime(settings.Events, events, settings.Time);
 
         IDataView table = Select(entities, [settings.Key, .. EntityColumns().Where(column => column != settings.Key)]);
         evaluation.Check(table);
@@ -25,22 +24,6 @@ internal sealed class EvaluateInput(MLContext ml, EvaluateSettings settings, Tex
         IDataView joined = ml.Data.JoinEntities(grouped, table, settings.Key, settings.Key, out EntityMatch match);
         Report(events, match);
         return joined;
-    }
-
-    private static void RequireColumns(string file, IDataView rows, IReadOnlyList<(string Option, string? Column)> required)
-    {
-        string[] missing = [.. required
-            .Where(pair => pair.Column is not null && rows.Schema.GetColumnOrNull(pair.Column) is null)
-            .Select(pair => $"'{pair.Column}' ({pair.Option})")];
-        if (missing.Length > 0)
-            throw new InvalidDataException($"{file} has no column {string.Join(" and no column ", missing)}. It has: {string.Join(", ", rows.Schema.Select(c => c.Name))}.");
-    }
-
-    private void RequireTime(IDataView events)
-    {
-        if (settings.Time is null) return;
-        if (events.Schema[settings.Time].Type is BooleanDataViewType)
-            throw new InvalidDataException($"{settings.Events}: the column '{settings.Time}' (--time) holds true and false; dates or numbers are expected. Name the column of event times.");
     }
 
     /// <summary>The columns of the entities that an evaluation reads, which are never events' fields.</summary>

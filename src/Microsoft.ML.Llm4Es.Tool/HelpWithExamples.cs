@@ -12,7 +12,7 @@ internal sealed class HelpWithExamples : SynchronousCommandLineAction
     public override int Invoke(ParseResult parseResult)
     {
         int result = _help.Invoke(parseResult);
-        if (parseResult.CommandResult.Command is EvaluateCommand command) parseResult.InvocationConfiguration.Output.WriteLine(command.Examples);
+        if (parseResult.CommandResult.Command is Verb verb) parseResult.InvocationConfiguration.Output.WriteLine(verb.Examples);
         return result;
     }
 }
