@@ -19,16 +19,19 @@ internal static class EventTexts
     }
 
     /// <summary>The texts of the households of a file of real events, or none where the file is absent.</summary>
-    internal static string[] Grocery()
+    internal static string[] Grocery() => Real("grocery");
+
+    /// <summary>The texts of the entities of a set of real events, whose first two columns are the entity and the time, or none where its file is absent.</summary>
+    internal static string[] Real(string name)
     {
-        const string Path = "../shared/data/grocery/events.csv.gz";
-        if (!File.Exists(Path)) return [];
+        string path = $"../shared/data/{name}/events.csv.gz";
+        if (!File.Exists(path)) return [];
 
         MLContext ml = new(seed: 0);
-        string unpacked = System.IO.Path.GetTempFileName();
+        string unpacked = Path.GetTempFileName();
         try
         {
-            using (GZipStream packed = new(File.OpenRead(Path), CompressionMode.Decompress))
+            using (GZipStream packed = new(File.OpenRead(path), CompressionMode.Decompress))
             using (FileStream target = File.Create(unpacked))
             {
                 packed.CopyTo(target);

@@ -26,7 +26,7 @@ internal sealed class TokenizeBenchmark
 
         foreach (Case it in cases) it.Print();
         Measurement slowest = cases.SelectMany(it => it.Measurements).MinBy(it => it.Ratio)!;
-        return new BenchmarkResult("tokenize", slowest.Ours, "tokens/s", GemmShare: null, "Microsoft.ML.Tokenizers BpeTokenizer", slowest.Peers, slowest.Ratio);
+        return new BenchmarkResult("tokenize", Math.Round(slowest.Ours), "tokens/s", GemmShare: null, "Microsoft.ML.Tokenizers BpeTokenizer", Math.Round(slowest.Peers), Math.Round(slowest.Ratio, 3));
     }
 
     private static IEnumerable<Case> Cases()

@@ -33,7 +33,7 @@ internal sealed class TrainBpeBenchmark
                 $"100 MB, vocabulary {vocabulary}: {Characters / rate:f1} s, of which {clock.ReadSeconds:f1} s reading; {clock.Words} different words; {Process.GetCurrentProcess().PeakWorkingSet64 / 1e6:f0} MB at most"));
         }
 
-        return new BenchmarkResult("train-bpe", ours, "bytes/s", GemmShare: null, $"textbook algorithm, {SampleCharacters / 1e6:f0} MB sample, vocabulary {SampleVocabulary}", peer, ours / peer);
+        return new BenchmarkResult("train-bpe", Math.Round(ours), "bytes/s", null, $"textbook algorithm, {SampleCharacters / 1e6:f0} MB sample, vocabulary {SampleVocabulary}", Math.Round(peer), Math.Round(ours / peer, 3));
     }
 
     private static BytePairTrainerOptions Options(int vocabulary) => new() { VocabularySize = vocabulary, SpecialTokens = [], Pattern = BytePairTrainerOptions.Gpt2Pattern };
