@@ -10,14 +10,22 @@ public sealed class LanguageModelEnricherTests
     private static readonly string[] Texts = ["category|amount\nFuel, 40\nFood, 18", "category|amount\nRent, 900"];
 
     [Fact]
-    public async Task Enrich_WritesInABatch_TheSameEachTime()
+    public async Task Enrich_WritesInABatch()
     {
-        List<EnrichmentResponse> first = await AskAsync(), second = await AskAsync();
+        List<EnrichmentResponse> responses = await AskAsync(batchSize: 4);
 
-        Assert.Equal(4, first.Count);
-        Assert.All(first, response => Assert.True(response.InputTokens > 20 && response.OutputTokens > 0, $"{response}"));
+        Assert.Equal(4, responses.Count);
+        Assert.All(responses, response => Assert.True(response.InputTokens > 20 && response.OutputTokens > 0, $"{response}"));
+        Assert.Contains(responses, response => response.Text?.Length > 0);
+    }
+
+    [Fact]
+    public async Task Enrich_OneTextAtATime_WritesTheSameEachTime()
+    {
+        // Which texts share a step of a larger batch depends on time, and so does the rounding of bfloat16 that a draw may hang on.
+        List<EnrichmentResponse> first = await AskAsync(batchSize: 1), second = await AskAsync(batchSize: 1);
+
         Assert.Equal(first.Select(response => response.Text), second.Select(response => response.Text));
-        Assert.Contains(first, response => response.Text?.Length > 0);
     }
 
     [Fact]
@@ -42,9 +50,9 @@ public sealed class LanguageModelEnricherTests
         Assert.True(run.Totals.OutputTokens > 2);
     }
 
-    private static async Task<List<EnrichmentResponse>> AskAsync()
+    private static async Task<List<EnrichmentResponse>> AskAsync(int batchSize)
     {
-        using LanguageModelEnricher enricher = LanguageModelEnricher.Open(Folder(), new ChatClientEnricherOptions { MaxOutputTokens = 60, UserPrompt = "Say in one short sentence what was bought:\n{text}" }, batchSize: 4);
+        using LanguageModelEnricher enricher = LanguageModelEnricher.Open(Folder(), new ChatClientEnricherOptions { MaxOutputTokens = 60, UserPrompt = "Say in one short sentence what was bought:\n{text}" }, batchSize);
         EnrichmentRequest[] requests = [.. Texts.SelectMany(text => new[] { new EnrichmentRequest(text, 0), new EnrichmentRequest(text, 1) })];
         var responses = new List<EnrichmentResponse>();
         await foreach (EnrichmentResponse response in enricher.EnrichAsync(requests, TestContext.Current.CancellationToken)) responses.Add(response);

@@ -8,7 +8,7 @@ using Microsoft.Extensions.AI;
 namespace Microsoft.ML.Llm4Es;
 
 /// <summary>
-/// Retells texts by a language model behind any <see cref="IChatClient"/>: a service such as vLLM, Ollama, OpenAI or Azure, by the paper's prompts (LLM4ES,
+/// Retells texts by a language model behind any <see cref="IChatClient"/>: a service such as vLLM, Ollama, OpenAI or Azure, by prompts after the paper's (LLM4ES,
 /// arXiv 2508.05688) or one's own. Texts leave the process by this client only, after <see cref="ChatClientEnricherOptions.Redact"/>, and are never logged.
 /// </summary>
 /// <remarks>

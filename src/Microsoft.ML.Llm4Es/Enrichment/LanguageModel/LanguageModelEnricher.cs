@@ -33,30 +33,31 @@ public sealed class LanguageModelEnricher : Enricher, IDisposable
     }
 
     /// <summary>Opens a model.</summary>
-    /// <param name="folder">
-    /// A Hugging Face folder: tokenizer.json and chat_template.jinja (or tokenizer_config.json with the template), and either config.json with model.safetensors, or
-    /// one .gguf file.
-    /// </param>
+    /// <param name="path">A Hugging Face folder or a .gguf file, with a chat template; see <see cref="PretrainedLanguageModel.Load"/>.</param>
     /// <param name="options">The settings; null for the defaults.</param>
     /// <param name="batchSize">How many texts are written at a time.</param>
     /// <param name="device">Where the model runs; null for the CPU.</param>
     /// <returns>The enricher, which owns the model.</returns>
     /// <exception cref="FileNotFoundException">A file is missing.</exception>
+    /// <exception cref="InvalidDataException">The model has no chat template, or a file is damaged or not supported.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="batchSize"/> is not positive.</exception>
-    public static LanguageModelEnricher Open(string folder, ChatClientEnricherOptions? options = null, int batchSize = DefaultBatchSize, Device? device = null)
+    public static LanguageModelEnricher Open(string path, ChatClientEnricherOptions? options = null, int batchSize = DefaultBatchSize, Device? device = null)
     {
-        ArgumentException.ThrowIfNullOrEmpty(folder);
+        ArgumentException.ThrowIfNullOrEmpty(path);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(batchSize);
-        if (!Directory.Exists(folder))
-            throw new DirectoryNotFoundException($"The model folder '{folder}' was not found. A Hugging Face folder with weights, tokenizer.json and a chat template is expected.");
-
-        ChatTemplate template = ChatTemplateFile.Read(folder);
-        LanguageModelTokenizer tokenizer = LanguageModelTokenizer.Load(folder);
-        string? gguf = Directory.EnumerateFiles(folder, "*.gguf").Order(StringComparer.Ordinal).FirstOrDefault();
-        bool isHuggingFace = Directory.EnumerateFiles(folder, "*.safetensors").Any();
-        CausalLanguageModel model = isHuggingFace || gguf is null ? CausalLanguageModel.LoadHuggingFace(folder, device) : CausalLanguageModel.LoadGguf(gguf, device);
-        string modelId = Path.GetFileName(Path.GetFullPath(folder).TrimEnd(Path.DirectorySeparatorChar));
-        return new LanguageModelEnricher(new TextGenerator(model, tokenizer) { BatchSize = batchSize }, template, options, modelId, ownsModel: true);
+        PretrainedLanguageModel pretrained = PretrainedLanguageModel.Load(path, device);
+        try
+        {
+            ChatTemplate template = pretrained.ChatTemplate
+                ?? throw new InvalidDataException($"'{path}' has no chat template. Choose an instruction-tuned model: one that was not tuned on chats cannot be asked to rewrite.");
+            string modelId = Path.GetFileName(Path.GetFullPath(path).TrimEnd(Path.DirectorySeparatorChar));
+            return new LanguageModelEnricher(new TextGenerator(pretrained.Model, pretrained.Tokenizer) { BatchSize = batchSize }, template, options, modelId, ownsModel: true);
+        }
+        catch
+        {
+            pretrained.Dispose();
+            throw;
+        }
     }
 
     /// <inheritdoc/>
