@@ -41,7 +41,7 @@ public sealed class AggregateEventsEstimator : IEstimator<AggregateEventsTransfo
         EventPlanLearner.Check(inputSchema, _fields);
         SchemaShape.Column output = MLNetInternals.NewColumn(
             _outputColumnName, SchemaShape.Column.VectorKind.Vector, NumberDataViewType.Single, MLNetInternals.SlotNamesShape());
-        return new SchemaShape([.. inputSchema.Where(column => column.Name != _outputColumnName), output]);
+        return inputSchema.With(output);
     }
 
     /// <summary>Finds the most frequent categories of each field.</summary>

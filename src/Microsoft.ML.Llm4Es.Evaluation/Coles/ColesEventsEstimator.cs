@@ -41,7 +41,7 @@ public sealed class ColesEventsEstimator : IEstimator<ColesEventsTransformer>
         ArgumentNullException.ThrowIfNull(inputSchema);
         EventPlanLearner.Check(inputSchema, _options.Fields);
         SchemaShape.Column output = MLNetInternals.NewColumn(_outputColumnName, SchemaShape.Column.VectorKind.Vector, NumberDataViewType.Single);
-        return new SchemaShape([.. inputSchema.Where(column => column.Name != _outputColumnName), output]);
+        return inputSchema.With(output);
     }
 
     /// <summary>Trains the network.</summary>

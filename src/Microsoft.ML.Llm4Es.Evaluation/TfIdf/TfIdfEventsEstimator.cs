@@ -38,7 +38,7 @@ public sealed class TfIdfEventsEstimator : IEstimator<TfIdfEventsTransformer>
         ArgumentNullException.ThrowIfNull(inputSchema);
         EventPlanLearner.Check(inputSchema, _options.Fields);
         SchemaShape.Column output = MLNetInternals.NewColumn(_outputColumnName, SchemaShape.Column.VectorKind.Vector, NumberDataViewType.Single);
-        return new SchemaShape([.. inputSchema.Where(column => column.Name != _outputColumnName), output]);
+        return inputSchema.With(output);
     }
 
     /// <summary>Finds the terms and their singular vectors.</summary>

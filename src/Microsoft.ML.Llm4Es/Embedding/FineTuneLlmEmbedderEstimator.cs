@@ -43,7 +43,7 @@ public sealed class FineTuneLlmEmbedderEstimator : IEstimator<FineTuneLlmEmbedde
         TextColumn.Find(inputSchema, _inputColumnName);
         SchemaShape.Column output = MLNetInternals.NewColumn(
             _outputColumnName, SchemaShape.Column.VectorKind.Vector, NumberDataViewType.Single, MLNetInternals.SlotNamesShape());
-        return new SchemaShape([.. inputSchema.Where(column => column.Name != _outputColumnName), output]);
+        return inputSchema.With(output);
     }
 
     /// <summary>Tunes the model.</summary>
@@ -71,6 +71,8 @@ public sealed class FineTuneLlmEmbedderEstimator : IEstimator<FineTuneLlmEmbedde
         try
         {
             model.Precision = _options.Precision;
+            // Made before the long work, so that options that do not fit the model are refused at once.
+            var embedder = new TextEmbedder(model, tokenizer, _options.Embedding);
             if (_options.Tuning.Trains)
             {
                 adapter = _options.Tuning.Prepare(model, seed);
@@ -79,7 +81,7 @@ public sealed class FineTuneLlmEmbedderEstimator : IEstimator<FineTuneLlmEmbedde
                 model.TrainAll();
             }
 
-            var embedder = new TextEmbedder(model, tokenizer, _options.Embedding);
+            if (_options.Embedding.Cache.Folder is { } folder) embedder.UseCacheFolder(folder);
             var settings = new EmbedderSettings(_options.Embedding, _options.Precision, _options.Model.IsFromScratch);
             return new FineTuneLlmEmbedderTransformer(_host, _outputColumnName, _inputColumnName, embedder, adapter, settings);
         }

@@ -35,7 +35,6 @@ internal sealed class TextEmbedder : IDisposable
         Names = options.Pooling.Names(model.Configuration);
         _fingerprint = new(() => EmbeddingFingerprint.Of(model, tokenizer, options));
         _cache = new EmbeddingCache(options.Cache);
-        if (options.Cache.Folder is { } folder) UseCacheFolder(folder);
     }
 
     public CausalLanguageModel Model { get; }
@@ -49,6 +48,7 @@ internal sealed class TextEmbedder : IDisposable
 
     public EmbeddingCacheStatistics CacheStatistics => _cache.Statistics;
 
+    /// <summary>Opens the folder for the weights as they are now, which must not change any more.</summary>
     public void UseCacheFolder(string folder) => _cache.Use(new EmbeddingStore(folder, _fingerprint.Value, Dimension));
 
     public float[][] Embed(ReadOnlySpan<ReadOnlyMemory<char>> texts)
@@ -110,7 +110,7 @@ internal sealed class TextEmbedder : IDisposable
         int room = _maxTokens - _prompt.Length;
         if (_options.LongTexts != LongTexts.MostRecent || tokens.Ids.Length <= room) return tokens;
 
-        tokens = Encode(RecentLines.Cut(text, room, shorter => Encode(shorter).Ids.Length));
+        tokens = Encode(RecentLines.Cut(text, room, shorter => Tokenizer.Encode(shorter, addSpecialTokens: _prompt.Length == 0).Count));
         return tokens.Ids.Length <= room ? tokens : new TextTokens(tokens.Ids[^room..], tokens.Events.Length == 0 ? [] : tokens.Events[^room..]);
     }
 

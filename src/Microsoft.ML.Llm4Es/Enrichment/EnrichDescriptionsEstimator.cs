@@ -44,7 +44,7 @@ public sealed class EnrichDescriptionsEstimator : IEstimator<EnrichDescriptionsT
         ArgumentNullException.ThrowIfNull(inputSchema);
         TextColumn.Find(inputSchema, _inputColumnName);
         SchemaShape.Column output = MLNetInternals.NewColumn(_outputColumnName, SchemaShape.Column.VectorKind.Vector, TextDataViewType.Instance);
-        return new SchemaShape([.. inputSchema.Where(column => column.Name != _outputColumnName), output]);
+        return inputSchema.With(output);
     }
 
     /// <summary>Writes the variants of all texts; with <see cref="ReformatEnricher"/> nothing is written before it is read.</summary>

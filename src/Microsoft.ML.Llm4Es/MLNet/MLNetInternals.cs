@@ -23,6 +23,9 @@ internal static class MLNetInternals
     public static SchemaShape.Column NewColumn(string name, SchemaShape.Column.VectorKind kind, DataViewType itemType, SchemaShape? annotations = null) =>
         new(name, kind, itemType, false, annotations);
 
+    /// <summary>The shape with a column behind those of other names.</summary>
+    public static SchemaShape With(this SchemaShape shape, SchemaShape.Column column) => new([.. shape.Where(other => other.Name != column.Name), column]);
+
     public static string TypeText(this SchemaShape.Column column) => column.GetTypeString();
 
     /// <summary>Whether a value of the type may be kept after the cursor has moved on.</summary>

@@ -35,7 +35,7 @@ public sealed class TextifyEventsEstimator : IEstimator<TextifyEventsTransformer
         foreach (EventField field in _fields) EventColumn.Check(inputSchema, field);
         if (_fields.Length == 0) DefaultFields.Check(inputSchema);
         SchemaShape.Column output = MLNetInternals.NewColumn(_outputColumnName, SchemaShape.Column.VectorKind.Scalar, TextDataViewType.Instance);
-        return new SchemaShape([.. inputSchema.Where(column => column.Name != _outputColumnName), output]);
+        return inputSchema.With(output);
     }
 
     /// <summary>Settles the fields.</summary>

@@ -153,6 +153,18 @@ public sealed class EmbeddingOptionsTests
         Assert.Contains($"the model reads {Context}", Assert.Throws<ArgumentException>(() => Fit(new EmbeddingOptions { WindowOverlap = Context })).Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Fit_WithOptionsThatDoNotFitTheModel_SaysSoBeforeItTrains()
+    {
+        FineTuneLlmEmbedderOptions options = SmallJob.Options;
+        options.Progress = new Untouched();
+        options.Embedding = new EmbeddingOptions { WindowOverlap = Context };
+        Assert.Throws<ArgumentException>(() => _ml.Transforms.FineTuneLlmEmbedder("Embedding", "Text", options).Fit(Rows(Texts)));
+
+        options.Embedding = new EmbeddingOptions { Pooling = PoolingOptions.Of(new LayerRange(7)) };
+        Assert.Throws<ArgumentOutOfRangeException>(() => _ml.Transforms.FineTuneLlmEmbedder("Embedding", "Text", options).Fit(Rows(Texts)));
+    }
+
     private static string Text(int events) =>
         "day|shop" + string.Concat(Enumerable.Range(0, events).Select(i => $"\n{i}, {(i % 3 == 0 ? "cinema" : i % 3 == 1 ? "garage" : "bakery")}"));
 
@@ -177,5 +189,10 @@ public sealed class EmbeddingOptionsTests
         all.Precision = ComputePrecision.Float32;
         all.Embedding = options;
         return _ml.Transforms.FineTuneLlmEmbedder("Embedding", "Text", all).Fit(Rows(Texts));
+    }
+
+    private sealed class Untouched : IProgress<TrainingProgress>
+    {
+        public void Report(TrainingProgress value) => Assert.Fail("nothing was to be trained");
     }
 }
