@@ -3,6 +3,9 @@ namespace Microsoft.ML.Llm4Es.Evaluation;
 /// <summary>Fits a trainer on the training rows of a fold, and predicts its test rows.</summary>
 internal sealed class FoldPredictor(MLContext ml, DownstreamEvaluationOptions options, PredictionTarget target, CrossValidationFolds folds)
 {
+    // LightGBM keeps its number of threads for the whole process: two trainings at once, with numbers of their own, write past its buffers and crash.
+    private static readonly Lock OneTrainingAtATime = new();
+
     /// <summary>What is fitted, for the report.</summary>
     public string TrainerName => options.Trainer is null ? "LightGBM" : options.Trainer.GetType().Name;
 
@@ -18,9 +21,14 @@ internal sealed class FoldPredictor(MLContext ml, DownstreamEvaluationOptions op
         MaxAbsScaler scaler = MaxAbsScaler.Fit(trainVectors);
 
         IEstimator<ITransformer> trainer = options.Trainer ?? target.LightGbm(ml, options.Classifier, train.Length);
-        ITransformer model = trainer.Fit(target.View(ml, Array.ConvertAll(trainVectors, scaler.Transform), train));
+        ITransformer model = Fit(trainer, target.View(ml, Array.ConvertAll(trainVectors, scaler.Transform), train));
         using var owned = model as IDisposable;
         return target.ReadPredictions(model.Transform(target.View(ml, Array.ConvertAll(testVectors, scaler.Transform), test)));
+    }
+
+    private static ITransformer Fit(IEstimator<ITransformer> trainer, IDataView rows)
+    {
+        lock (OneTrainingAtATime) return trainer.Fit(rows);
     }
 
     private static float[] Join(IReadOnlyList<float[][]> parts, int row) => parts.Count == 1 ? parts[0][row] : [.. parts.SelectMany(part => part[row])];

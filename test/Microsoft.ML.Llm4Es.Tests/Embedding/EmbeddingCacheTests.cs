@@ -2,6 +2,7 @@ using Microsoft.ML.Data;
 
 namespace Microsoft.ML.Llm4Es.Tests;
 
+[Collection(nameof(LightGbmTests))]
 public sealed class EmbeddingCacheTests : IDisposable
 {
     private readonly MLContext _ml = new(seed: 1);

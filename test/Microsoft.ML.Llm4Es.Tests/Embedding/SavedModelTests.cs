@@ -4,6 +4,7 @@ using Microsoft.ML.Data;
 
 namespace Microsoft.ML.Llm4Es.Tests;
 
+[Collection(nameof(LightGbmTests))]
 public sealed class SavedModelTests : IDisposable
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("llm4es");
