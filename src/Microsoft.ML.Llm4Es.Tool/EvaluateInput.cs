@@ -3,60 +3,60 @@ using Microsoft.ML.Llm4Es.Evaluation;
 namespace Microsoft.ML.Llm4Es.Tool;
 
 /// <summary>Reads the files of an evaluation, and checks all that can be checked before the long work starts.</summary>
-internal sealed class EvaluateInput(MLContext ml, EvaluateSettings settings, TextWriter output)
+internal sealed class EvaluateInput(MLContext ml, EvaluationTask task, TextWriter output)
 {
     /// <summary>A row for each entity: its events as vectors, its label, its fold.</summary>
-    /// <exception cref="InvalidDataException">The files do not hold what the settings say.</exception>
+    /// <exception cref="InvalidDataException">The files do not hold what the task says.</exception>
     public IDataView Load(DownstreamEvaluation evaluation)
     {
-        IDataView entities = ml.Data.LoadFromTableFile(settings.Entities);
-        EventsFile.RequireColumns(settings.Entities, entities, [
-            ("--key", settings.Key), ("--label", settings.Label), ("--fold", settings.Fold), ("--group", settings.Group), ("--label-time", settings.LabelTime),
+        IDataView entities = ml.Data.LoadFromTableFile(task.Entities);
+        EventsFile.RequireColumns(task.Entities, entities, [
+            ("--key", task.Key), ("--label", task.Label), ("--fold", task.Fold), ("--group", task.Group), ("--label-time", task.LabelTime),
         ]);
-        IDataView events = ml.Data.LoadFromTableFile(settings.Events);
+        IDataView events = ml.Data.LoadFromTableFile(task.Events);
         EventsFile.RequireColumns(
-            settings.Events, events, [("--key", settings.Key), ("--time", settings.Time), .. settings.Fields.Select(field => ("--fields", (string?)field))]);
-        EventsFile.RequireTime(settings.Events, events, settings.Time);
+            task.Events, events, [("--key", task.Key), ("--time", task.Time), .. task.Fields.Select(field => ("--fields", (string?)field))]);
+        EventsFile.RequireTime(task.Events, events, task.Time);
 
-        IDataView table = Select(entities, [settings.Key, .. EntityColumns().Where(column => column != settings.Key)]);
+        IDataView table = Select(entities, [task.Key, .. EntityColumns().Where(column => column != task.Key)]);
         evaluation.Check(table);
-        IDataView grouped = ml.Data.GroupEvents(Select(events, EventColumns(events.Schema)), settings.Key, settings.Time);
-        IDataView joined = ml.Data.JoinEntities(grouped, table, settings.Key, settings.Key, out EntityMatch match);
+        IDataView grouped = ml.Data.GroupEvents(Select(events, EventColumns(events.Schema)), task.Key, task.Time);
+        IDataView joined = ml.Data.JoinEntities(grouped, table, task.Key, task.Key, out EntityMatch match);
         Report(events, match);
         return joined;
     }
 
     /// <summary>The columns of the entities that an evaluation reads, which are never events' fields.</summary>
-    private string[] EntityColumns() => [.. new[] { settings.Label, settings.Fold, settings.Group, settings.LabelTime }.OfType<string>().Distinct()];
+    private string[] EntityColumns() => [.. new[] { task.Label, task.Fold, task.Group, task.LabelTime }.OfType<string>().Distinct()];
 
     /// <summary>Key, time and fields, in the order of the file where no fields are named.</summary>
     private string[] EventColumns(DataViewSchema schema)
     {
-        IEnumerable<string> fields = settings.Fields.Count > 0 ? settings.Fields : schema.Select(column => column.Name);
-        string[] columns = [.. fields.Where(field => !EntityColumns().Contains(field) && field != settings.Key && field != settings.Time)];
+        IEnumerable<string> fields = task.Fields.Count > 0 ? task.Fields : schema.Select(column => column.Name);
+        string[] columns = [.. fields.Where(field => !EntityColumns().Contains(field) && field != task.Key && field != task.Time)];
         if (columns.Length == 0)
         {
-            throw new InvalidDataException($"{settings.Events} has no column to use but the key, the time, the label and the fold. " +
+            throw new InvalidDataException($"{task.Events} has no column to use but the key, the time, the label and the fold. " +
                 $"It has: {string.Join(", ", schema.Select(c => c.Name))}.");
         }
 
-        return settings.Time is null ? [settings.Key, .. columns] : [settings.Key, settings.Time, .. columns];
+        return task.Time is null ? [task.Key, .. columns] : [task.Key, task.Time, .. columns];
     }
 
     private IDataView Select(IDataView rows, string[] columns) => ml.Transforms.SelectColumns(columns).Fit(rows).Transform(rows);
 
     private void Report(IDataView events, EntityMatch match)
     {
-        output.WriteLine($"{events.GetRowCount():N0} events of {match.Entities:N0} entities in {settings.Events}; {match.TableRows:N0} entities in {settings.Entities}");
+        output.WriteLine($"{events.GetRowCount():N0} events of {match.Entities:N0} entities in {task.Events}; {match.TableRows:N0} entities in {task.Entities}");
         int unknown = match.EntitiesWithoutRow;
         if (unknown > 0)
-            output.WriteLine($"{unknown:N0} entities with events are not in {settings.Entities} and are left out, such as {match.EntitiesWithoutRowExamples[0]}");
+            output.WriteLine($"{unknown:N0} entities with events are not in {task.Entities} and are left out, such as {match.EntitiesWithoutRowExamples[0]}");
 
         int without = match.RowsWithoutEvents;
         if (without == 0) return;
-        if (!settings.SkipEntitiesWithoutEvents)
+        if (!task.SkipEntitiesWithoutEvents)
         {
-            throw new InvalidDataException($"{without:N0} of {match.TableRows:N0} entities in {settings.Entities} have no events in {settings.Events}, such as " +
+            throw new InvalidDataException($"{without:N0} of {match.TableRows:N0} entities in {task.Entities} have no events in {task.Events}, such as " +
                 $"{match.RowsWithoutEventsExamples[0]}. Add their events, or leave these entities out with --skip-entities-without-events.");
         }
 

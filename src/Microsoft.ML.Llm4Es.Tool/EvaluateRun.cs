@@ -13,19 +13,9 @@ internal sealed class EvaluateRun(EvaluateSettings settings, TextWriter output)
     public int Run(CancellationToken cancellation)
     {
         OutputFolder.Check(settings.Output);
-        RequireModel();
-        var evaluation = new DownstreamEvaluation(_ml, new DownstreamEvaluationOptions
-        {
-            Label = settings.Label,
-            Fold = settings.Fold,
-            Group = settings.Group,
-            LabelKind = settings.LabelKind,
-            LabelTime = settings.LabelTime,
-            Fitting = settings.FitInFolds ? RepresentationFitting.InEachTrainingFold : RepresentationFitting.OnAllEntities,
-            Seed = settings.Seed,
-            Classifier = new LightGbmOptions { Seed = settings.Seed, Threads = settings.Threads ?? Environment.ProcessorCount },
-        });
-        IDataView entities = new EvaluateInput(_ml, settings, output).Load(evaluation);
+        ModelOptions.RequireFile(settings.Model);
+        var evaluation = new DownstreamEvaluation(_ml, settings.Task.ToOptions(settings.Seed));
+        IDataView entities = new EvaluateInput(_ml, settings.Task, output).Load(evaluation);
 
         EvaluationReport report = ProgressDisplay.Show(output, display =>
         {
@@ -39,12 +29,6 @@ internal sealed class EvaluateRun(EvaluateSettings settings, TextWriter output)
         foreach (string warning in report.Warnings) output.WriteLine($"Warning: {warning}");
         output.WriteLine($"Written to {string.Join(", ", files)}");
         return CommandLine.Done;
-    }
-
-    private void RequireModel()
-    {
-        if (settings.Model.EndsWith(".gguf", StringComparison.OrdinalIgnoreCase) && !File.Exists(settings.Model))
-            throw new FileNotFoundException($"{settings.Model} (--model) was not found. Check the path, or leave --model out for a model from scratch.", settings.Model);
     }
 
     private Representation[] Representations(CancellationToken cancellation)

@@ -1,5 +1,3 @@
-using Microsoft.ML.Llm4Es.Evaluation;
-
 namespace Microsoft.ML.Llm4Es.Tool;
 
 /// <summary>What the verb <c>evaluate</c> was asked to do.</summary>
@@ -20,31 +18,7 @@ internal sealed record EvaluateSettings
 
     public static readonly string[] KnownRepresentations = [Llm4Es, Aggregates, TfIdf, Coles];
 
-    public required string Events { get; init; }
-
-    public required string Entities { get; init; }
-
-    public required string Key { get; init; }
-
-    public required string Label { get; init; }
-
-    public string? Time { get; init; }
-
-    public string? Fold { get; init; }
-
-    public string? Group { get; init; }
-
-    public string? LabelTime { get; init; }
-
-    public LabelKind LabelKind { get; init; }
-
-    /// <summary>Whether representations are fitted in each training fold instead of once on all entities.</summary>
-    public bool FitInFolds { get; init; }
-
-    public int? Threads { get; init; }
-
-    /// <summary>The event columns to use; none for all.</summary>
-    public IReadOnlyList<string> Fields { get; init; } = [];
+    public required EvaluationTask Task { get; init; }
 
     public required IReadOnlyList<string> Representations { get; init; }
 
@@ -52,8 +26,6 @@ internal sealed record EvaluateSettings
     public required string Model { get; init; }
 
     public int Seed { get; init; }
-
-    public bool SkipEntitiesWithoutEvents { get; init; }
 
     public required string Output { get; init; }
 }

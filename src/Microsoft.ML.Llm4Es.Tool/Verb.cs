@@ -8,10 +8,10 @@ internal abstract class Verb(string name, string description) : System.CommandLi
     /// <summary>What the help ends with.</summary>
     public abstract string Examples { get; }
 
-    private protected static Option<string> Required(string name, string argument, string description) =>
+    internal static Option<string> Required(string name, string argument, string description) =>
         new(name) { HelpName = argument, Description = description, Required = true };
 
-    private protected static Option<string[]> List(string name, string argument, string description, string[] standard) => new(name)
+    internal static Option<string[]> List(string name, string argument, string description, string[] standard) => new(name)
     {
         HelpName = argument,
         Description = description,

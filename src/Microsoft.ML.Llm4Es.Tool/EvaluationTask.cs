@@ -1,0 +1,49 @@
+using Microsoft.ML.Llm4Es.Evaluation;
+
+namespace Microsoft.ML.Llm4Es.Tool;
+
+/// <summary>What is predicted, from which files, and how that is judged: what all verbs that evaluate are told.</summary>
+internal sealed record EvaluationTask
+{
+    public required string Events { get; init; }
+
+    public required string Entities { get; init; }
+
+    public required string Key { get; init; }
+
+    public required string Label { get; init; }
+
+    public string? Time { get; init; }
+
+    public string? Fold { get; init; }
+
+    public string? Group { get; init; }
+
+    public string? LabelTime { get; init; }
+
+    public LabelKind LabelKind { get; init; }
+
+    /// <summary>Whether representations are fitted in each training fold instead of once on all entities.</summary>
+    public bool FitInFolds { get; init; }
+
+    public int? Threads { get; init; }
+
+    /// <summary>The event columns to use; none for all.</summary>
+    public IReadOnlyList<string> Fields { get; init; } = [];
+
+    public bool SkipEntitiesWithoutEvents { get; init; }
+
+    /// <summary>The task for the library.</summary>
+    /// <param name="seed">The seed of folds, bootstrap and classifier.</param>
+    public DownstreamEvaluationOptions ToOptions(int seed) => new()
+    {
+        Label = Label,
+        Fold = Fold,
+        Group = Group,
+        LabelKind = LabelKind,
+        LabelTime = LabelTime,
+        Fitting = FitInFolds ? RepresentationFitting.InEachTrainingFold : RepresentationFitting.OnAllEntities,
+        Seed = seed,
+        Classifier = new LightGbmOptions { Seed = seed, Threads = Threads ?? Environment.ProcessorCount },
+    };
+}
