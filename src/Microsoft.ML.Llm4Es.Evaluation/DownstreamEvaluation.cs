@@ -32,8 +32,12 @@ public sealed class DownstreamEvaluation(MLContext ml, DownstreamEvaluationOptio
         ArgumentNullException.ThrowIfNull(entities);
         ArgumentNullException.ThrowIfNull(representations);
         compared ??= [.. representations.Select(representation => representation.Name)];
-        Representation[][] plans = [.. compared.Select(name => Parse(name, representations))];
+        return Run(entities, [.. compared.Select(name => EvaluationPlan.Parse(name, representations))], progress, cancellation);
+    }
 
+    /// <summary>Evaluates plans. A representation that several of them share is fitted once.</summary>
+    internal EvaluationReport Run(IDataView entities, IReadOnlyList<EvaluationPlan> plans, IProgress<EvaluationProgress>? progress, CancellationToken cancellation)
+    {
         (PredictionTarget target, CrossValidationFolds folds) = ReadLabels(entities);
         string[] hidden = [.. new[] { options.Label, options.Fold, options.Group, options.LabelTime }.OfType<string>().Distinct()];
         IDataView unlabelled = ml.Transforms.DropColumns(hidden).Fit(entities).Transform(entities);
@@ -44,11 +48,11 @@ public sealed class DownstreamEvaluation(MLContext ml, DownstreamEvaluationOptio
         var predictor = new FoldPredictor(ml, options, target, folds);
         RepresentationResult[] results =
         [
-            .. compared.Zip(plans, (name, plan) =>
+            .. plans.Select(plan =>
             {
-                (double[][] predictions, double seconds) = CrossValidate(predictor, name, plan, vectors, folds, progress, cancellation);
-                (double fit, double embed) = vectors.Seconds(plan);
-                return Judge(name, predictions, new StageSeconds(fit, embed, seconds), target, folds);
+                (double[][] predictions, double seconds) = CrossValidate(predictor, plan, vectors, folds, progress, cancellation);
+                (double fit, double embed) = vectors.Seconds(plan.Representations);
+                return Judge(plan.Name, predictions, new StageSeconds(fit, embed, seconds), target, folds);
             }),
         ];
         return new EvaluationReport(options.Label, target.Metrics[0].Name, target.Rows, CountEvents(entities), results)
@@ -69,22 +73,15 @@ public sealed class DownstreamEvaluation(MLContext ml, DownstreamEvaluationOptio
         ReadLabels(table);
     }
 
-    private (PredictionTarget Target, CrossValidationFolds Folds) ReadLabels(IDataView rows)
+    internal (PredictionTarget Target, CrossValidationFolds Folds) ReadLabels(IDataView rows)
     {
         PredictionTarget target = PredictionTarget.Read(rows, options.Label, options.LabelKind);
         return (target, CrossValidationFolds.Create(rows, options, target));
     }
 
-    private static Representation[] Parse(string name, IReadOnlyList<Representation> representations) =>
-    [
-        .. name.Split('+', StringSplitOptions.TrimEntries).Select(part => representations.FirstOrDefault(known => known.Name == part)
-            ?? throw new ArgumentException($"There is no representation '{part}'. There are: {string.Join(", ", representations.Select(known => known.Name))}.", nameof(name))),
-    ];
-
     private static (double[][] Predictions, double Seconds) CrossValidate(
         FoldPredictor predictor,
-        string name,
-        Representation[] plan,
+        EvaluationPlan plan,
         FoldVectors vectors,
         CrossValidationFolds folds,
         IProgress<EvaluationProgress>? progress,
@@ -95,12 +92,12 @@ public sealed class DownstreamEvaluation(MLContext ml, DownstreamEvaluationOptio
         for (int fold = 0; fold < folds.Count; fold++)
         {
             cancellation.ThrowIfCancellationRequested();
-            float[][][] parts = Array.ConvertAll(plan, part => vectors.Of(part, fold).Rows);
+            float[][][] parts = [.. plan.Representations.Select(part => plan.Select(vectors.Of(part, fold).Rows))];
             long start = Stopwatch.GetTimestamp();
-            double[][] predicted = predictor.Predict(parts, fold);
+            double[][] predicted = predictor.Predict(parts, fold, plan.Labelled);
             seconds += Stopwatch.GetElapsedTime(start).TotalSeconds;
             for (int i = 0; i < predicted.Length; i++) predictions[folds.Tests[fold][i]] = predicted[i];
-            progress?.Report(new EvaluationProgress(name, EvaluationStage.Classify, fold + 1, folds.Count));
+            progress?.Report(new EvaluationProgress(plan.Name, EvaluationStage.Classify, fold + 1, folds.Count));
         }
 
         return (predictions, Math.Round(seconds, 3));
@@ -120,10 +117,9 @@ public sealed class DownstreamEvaluation(MLContext ml, DownstreamEvaluationOptio
 
     private static RepresentationDifference[] Compare(RepresentationResult[] results, CrossValidationFolds folds)
     {
-        double testToTrain = folds.Tests.Average(rows => rows.Length) / folds.Trains.Average(rows => rows.Length);
         return
         [
-            .. results.SelectMany((first, i) => results.Skip(i + 1).Select(second => RepresentationDifference.Compute(first, second, testToTrain))),
+            .. results.SelectMany((first, i) => results.Skip(i + 1).Select(second => RepresentationDifference.Compute(first, second, folds.TestToTrain))),
         ];
     }
 

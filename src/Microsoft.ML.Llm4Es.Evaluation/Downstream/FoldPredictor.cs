@@ -12,9 +12,10 @@ internal sealed class FoldPredictor(MLContext ml, DownstreamEvaluationOptions op
     /// <summary>The predictions of the fold's test rows, in their order.</summary>
     /// <param name="parts">The vectors of all rows, of each representation that is joined.</param>
     /// <param name="fold">The fold.</param>
-    public double[][] Predict(IReadOnlyList<float[][]> parts, int fold)
+    /// <param name="labelled">Which of the training rows are trained on.</param>
+    public double[][] Predict(IReadOnlyList<float[][]> parts, int fold, LabelledShare labelled)
     {
-        int[] train = folds.Trains[fold];
+        int[] train = labelled.Of(folds.Trains[fold], target.Strata);
         int[] test = folds.Tests[fold];
         float[][] trainVectors = Array.ConvertAll(train, row => Join(parts, row));
         float[][] testVectors = Array.ConvertAll(test, row => Join(parts, row));

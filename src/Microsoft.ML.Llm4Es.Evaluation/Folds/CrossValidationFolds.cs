@@ -32,6 +32,9 @@ internal sealed class CrossValidationFolds
     /// <summary>The rows that each fold is trained on: all others.</summary>
     public IReadOnlyList<int[]> Trains { get; }
 
+    /// <summary>The mean number of test rows over that of training rows.</summary>
+    public double TestToTrain => Tests.Average(rows => rows.Length) / Trains.Average(rows => rows.Length);
+
     /// <exception cref="ArgumentException">There is no such column.</exception>
     /// <exception cref="InvalidDataException">The rows cannot be split so, or the given folds cannot be used.</exception>
     public static CrossValidationFolds Create(IDataView rows, DownstreamEvaluationOptions options, PredictionTarget target)

@@ -123,7 +123,7 @@ public sealed class FineTuneLlmEmbedderEstimator : IEstimator<FineTuneLlmEmbedde
 
     private TrainingOptions Training(CausalLanguageModel model, IReadOnlyList<double>? weights, int seed, IChannel channel)
     {
-        TrainingOptions training = _options.Training ?? _options.Tuning.Defaults(_options.Model.DefaultTraining);
+        TrainingOptions training = _options.Training ?? _options.DefaultTraining;
         return training with
         {
             Seed = seed,

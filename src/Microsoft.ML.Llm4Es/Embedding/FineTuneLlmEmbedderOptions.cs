@@ -48,6 +48,12 @@ public sealed class FineTuneLlmEmbedderOptions
     /// <summary>Gets or sets how the model is tuned. Default null: the paper's settings for a pretrained model, measured ones for a model from scratch.</summary>
     public TrainingOptions? Training { get; set; }
 
+    /// <summary>
+    /// Gets the settings that stand for null in <see cref="Training"/>, by <see cref="Model"/> and <see cref="Tuning"/> as they are now: to change one of them, set
+    /// Training to <c>DefaultTraining with { … }</c>. Of a saved model, which is opened when the estimator is fitted, they are those of a pretrained one.
+    /// </summary>
+    public TrainingOptions DefaultTraining => Tuning.Defaults(Model.DefaultTraining);
+
     /// <summary>Gets or sets how texts become vectors once the model is tuned. Default: the mean over the upper two thirds of the layers, then over tokens.</summary>
     /// <exception cref="ArgumentNullException">The value is null.</exception>
     public EmbeddingOptions Embedding
