@@ -64,8 +64,8 @@ public sealed class EvaluationReportTests : IDisposable
 
         Assert.DoesNotContain("http", page, StringComparison.OrdinalIgnoreCase);
         Assert.DoesNotContain("<script", page, StringComparison.OrdinalIgnoreCase);
-        Assert.Contains("AUC of &#39;a&lt;b&#39;", page, StringComparison.Ordinal);
-        Assert.Contains("aria-label=\"AUC: llm4es 0.6000, 0.5000 to 0.7000; aggregates", page, StringComparison.Ordinal);
+        Assert.Contains("AUC of 'a&lt;b'", page, StringComparison.Ordinal);
+        Assert.Contains("<desc>llm4es 0.6000, 0.5000 to 0.7000; aggregates", page, StringComparison.Ordinal);
         string body = page[page.IndexOf("<main>", StringComparison.Ordinal)..(page.IndexOf("</main>", StringComparison.Ordinal) + "</main>".Length)];
         Assert.Equal(2, XElement.Parse(body).Descendants("table").Count());
     }

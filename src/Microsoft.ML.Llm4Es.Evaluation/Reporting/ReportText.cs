@@ -7,6 +7,10 @@ internal static class ReportText
 {
     public static string Number(double value) => value.ToString(Math.Abs(value) < 100 ? "F4" : "N1", CultureInfo.InvariantCulture);
 
+    /// <summary>A number in a place with little room: three digits that count, or all before the point.</summary>
+    public static string Short(double value) =>
+        Math.Abs(value) >= 1000 ? value.ToString("N0", CultureInfo.InvariantCulture) : value.ToString("G3", CultureInfo.InvariantCulture);
+
     public static string Seconds(double value) => value.ToString("F1", CultureInfo.InvariantCulture);
 
     public static string MeanAndDeviation(double mean, double deviation) => $"{Number(mean)} ± {Number(deviation)}";
