@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
+using System.CommandLine.Parsing;
 
 namespace Microsoft.ML.Llm4Es.Tool;
 
@@ -22,6 +23,7 @@ internal static class CommandLine
         {
             EvaluateCommand.Create(),
             EnrichCommand.Create(),
+            AblateCommand.Create(),
         };
         root.Options.OfType<HelpOption>().Single().Action = new HelpWithExamples();
 
@@ -30,8 +32,7 @@ internal static class CommandLine
         if (parsed.Action is ParseErrorAction)
         {
             string problems = string.Join(" ", parsed.Errors.Select(problem => OneLine(problem.Message)));
-            string verb = parsed.CommandResult.Command is RootCommand ? "" : parsed.CommandResult.Command.Name + " ";
-            await error.WriteLineAsync($"llm4es: {problems} See llm4es {verb}--help.");
+            await error.WriteLineAsync($"llm4es: {problems} See llm4es {Verbs(parsed.CommandResult)}--help.");
             return BadUsage;
         }
 
@@ -50,6 +51,9 @@ internal static class CommandLine
             return Failed;
         }
     }
+
+    /// <summary>The verbs that were given, such as <c>ablate tuning</c>, with a blank after each.</summary>
+    private static string Verbs(SymbolResult? result) => result is CommandResult { Command: not RootCommand } command ? $"{Verbs(command.Parent)}{command.Command.Name} " : "";
 
     /// <summary>Whether the message says what is wrong with the input or the machine; anything else is a defect, whose stack trace is of use.</summary>
     private static bool IsExplained(Exception exception) =>

@@ -17,20 +17,10 @@ internal sealed class EnrichCommand : Verb
         DefaultValueFactory = _ => EnrichSettings.Reformat,
     };
     private readonly Option<string?> _model = new("--model") { HelpName = "SOURCE", Description = "The folder of the local model, or the name of the service's." };
-    private readonly Option<Uri?> _endpoint = new("--endpoint")
-    {
-        HelpName = "URL",
-        Description = "The address of the service, such as http://localhost:8000/v1. Default: OpenAI's.",
-        CustomParser = ParseAddress,
-    };
+    private readonly Option<Uri?> _endpoint = Address("--endpoint", "The address of the service, such as http://localhost:8000/v1. Default: OpenAI's.");
     private readonly Option<int> _variants = Number("--variants", "How many variants of each text to write.", 3);
     private readonly Option<int> _seed = new("--seed") { HelpName = "N", Description = "The seed of reformat.", DefaultValueFactory = _ => 42 };
-    private readonly Option<double> _minFaithfulness = new("--min-faithfulness")
-    {
-        HelpName = "SCORE",
-        Description = "The least faithfulness of a variant that is kept, 0 to 1; less is written again, up to twice.",
-        DefaultValueFactory = _ => new EnrichDescriptionsOptions().MinFaithfulness,
-    };
+    private readonly Option<double> _minFaithfulness = MinFaithfulness("The least faithfulness of a variant that is kept, 0 to 1; less is written again, up to twice.");
     private readonly Option<UnfaithfulVariant> _unfaithful = new("--unfaithful")
     {
         HelpName = "drop|repair|keep",
@@ -58,7 +48,6 @@ internal sealed class EnrichCommand : Verb
         foreach (Option option in options) Options.Add(option);
         _maxRequests.Validators.Add(result => CheckPositive(result, result.GetValueOrDefault<int?>()));
         _tokensPerSecond.Validators.Add(result => CheckPositive(result, result.GetValueOrDefault<double>()));
-        _minFaithfulness.Validators.Add(CheckScore);
         Validators.Add(CheckModel);
     }
 
@@ -111,31 +100,5 @@ internal sealed class EnrichCommand : Verb
             result.AddError("--model and --endpoint are for --enricher local and openai; reformat uses no language model.");
         if (enricher is EnrichSettings.Local or EnrichSettings.OpenAI && model is null)
             result.AddError($"--enricher {enricher} needs --model: {(enricher is EnrichSettings.Local ? "the folder of an instruction-tuned model" : "its name at the service")}.");
-    }
-
-    private static Option<int> Number(string name, string description, int standard)
-    {
-        var option = new Option<int>(name) { HelpName = "N", Description = description, DefaultValueFactory = _ => standard };
-        option.Validators.Add(result => CheckPositive(result, result.GetValueOrDefault<int>()));
-        return option;
-    }
-
-    private static Uri? ParseAddress(ArgumentResult result)
-    {
-        string address = result.Tokens[0].Value;
-        if (Uri.TryCreate(address, UriKind.Absolute, out Uri? uri) && uri.Scheme is ("http" or "https")) return uri;
-        result.AddError($"--endpoint is '{address}'; an address such as http://localhost:8000/v1 is expected.");
-        return null;
-    }
-
-    private static void CheckPositive(OptionResult result, double? value)
-    {
-        if (value <= 0) result.AddError($"{result.Option.Name} is {value}; a positive number is expected.");
-    }
-
-    private static void CheckScore(OptionResult result)
-    {
-        double score = result.GetValueOrDefault<double>();
-        if (score is not (>= 0 and <= 1)) result.AddError($"{result.Option.Name} is {score}; 0 to 1 is expected.");
     }
 }

@@ -1,16 +1,8 @@
-using System.ClientModel;
-using System.ClientModel.Primitives;
-using Microsoft.Extensions.AI;
-using Microsoft.ML.Data;
-using OpenAI;
-
 namespace Microsoft.ML.Llm4Es.Tool;
 
 /// <summary>One run of the verb <c>enrich</c>.</summary>
 internal sealed class EnrichRun(EnrichSettings settings, TextWriter output)
 {
-    private const string KeyVariable = "OPENAI_API_KEY";
-
     private readonly MLContext _ml = new(settings.Seed);
 
     /// <returns>The exit code.</returns>
@@ -50,30 +42,13 @@ internal sealed class EnrichRun(EnrichSettings settings, TextWriter output)
         string[] columns = settings.Fields.Count == 0 ? [.. events.Schema.Select(column => column.Name)] : [settings.Key, .. settings.Time is null ? [] : new[] { settings.Time }, .. settings.Fields];
         IDataView selected = _ml.Transforms.SelectColumns([.. columns.Distinct()]).Fit(events).Transform(events);
         IDataView grouped = _ml.Data.GroupEvents(selected, settings.Key, settings.Time);
-        const string Text = "Llm4EsText", Id = "Llm4EsId";
-        IDataView texts = _ml.Transforms.TextifyEvents(Text).Append(_ml.Transforms.Conversion.ConvertType(Id, settings.Key, DataKind.String)).Fit(grouped).Transform(grouped);
-        return ([.. texts.GetColumn<string>(Id)], [.. texts.GetColumn<string>(Text)]);
+        return EntityTexts.Read(_ml, grouped, settings.Key);
     }
 
     private Enricher NewEnricher()
     {
-        var options = new ChatClientEnricherOptions { Concurrency = settings.Concurrency, CachePath = settings.Answers, MaxRequests = settings.MaxRequests };
-        return settings.Enricher switch
-        {
-            EnrichSettings.Local => LanguageModelEnricher.Open(settings.Model!, options, settings.Concurrency),
-            EnrichSettings.OpenAI => new ChatClientEnricher(NewClient(), options),
-            _ => new ReformatEnricher(new ReformatEnricherOptions { Seed = settings.Seed }),
-        };
-    }
-
-    private IChatClient NewClient()
-    {
-        string? key = Environment.GetEnvironmentVariable(KeyVariable);
-        if (string.IsNullOrEmpty(key) && settings.Endpoint is null) throw new InvalidOperationException($"OpenAI wants a key in the environment variable {KeyVariable}; a service of your own is named by --endpoint.");
-
-        // The enricher asks again itself, and keeps what was answered.
-        var options = new OpenAIClientOptions { RetryPolicy = new ClientRetryPolicy(maxRetries: 0) };
-        if (settings.Endpoint is not null) options.Endpoint = settings.Endpoint;
-        return new OpenAIClient(new ApiKeyCredential(string.IsNullOrEmpty(key) ? "none" : key), options).GetChatClient(settings.Model).AsIChatClient();
+        if (settings.Enricher == EnrichSettings.Reformat) return new ReformatEnricher(new ReformatEnricherOptions { Seed = settings.Seed });
+        var choice = new EnricherChoice(settings.Model!, settings.Answers, settings.Concurrency) { Endpoint = settings.Endpoint, MaxRequests = settings.MaxRequests };
+        return settings.Enricher == EnrichSettings.Local ? choice.OpenLocal() : choice.OpenService();
     }
 }

@@ -21,6 +21,28 @@ internal sealed class EnrichedTextFile : IDisposable
         _writer = new StreamWriter(_temporary, append: false, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false)) { NewLine = "\n" };
     }
 
+    /// <summary>Reads the lines of a file back.</summary>
+    /// <exception cref="InvalidDataException">A line is not one of an enrichment.</exception>
+    public static IEnumerable<Line> Read(string path)
+    {
+        int number = 0;
+        foreach (string json in File.ReadLines(path))
+        {
+            number++;
+            Line? line;
+            try
+            {
+                line = JsonSerializer.Deserialize<Line>(json, Json);
+            }
+            catch (JsonException exception)
+            {
+                throw NotALine(path, number, exception);
+            }
+
+            yield return line is { Id: not null } ? line : throw NotALine(path, number, cause: null);
+        }
+    }
+
     /// <summary>Writes a line for each entity that has the text.</summary>
     public void Write(IEnumerable<string> ids, EnrichedText enriched)
     {
@@ -43,5 +65,9 @@ internal sealed class EnrichedTextFile : IDisposable
         File.Delete(_temporary);
     }
 
-    private sealed record Line(string Id, int Variant, string? Text, double? Faithfulness, long Tokens, string Outcome);
+    private static InvalidDataException NotALine(string path, int number, Exception? cause) =>
+        new($"{path}, line {number} is not what llm4es enrich writes; a JSON object with id, variant and text is expected.", cause);
+
+    /// <summary>A variant of an entity's text, as it is written.</summary>
+    internal sealed record Line(string Id, int Variant, string? Text, double? Faithfulness, long Tokens, string Outcome);
 }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 
 namespace Microsoft.ML.Llm4Es.Tool;
 
@@ -18,4 +19,45 @@ internal abstract class Verb(string name, string description) : System.CommandLi
         DefaultValueFactory = _ => standard,
         CustomParser = result => result.Tokens[0].Value.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries),
     };
+
+    private protected static Option<Uri?> Address(string name, string description) => new(name)
+    {
+        HelpName = "URL",
+        Description = description,
+        CustomParser = ParseAddress,
+    };
+
+    /// <summary>The least faithfulness of a variant that is used.</summary>
+    private protected static Option<double> MinFaithfulness(string description)
+    {
+        var option = new Option<double>("--min-faithfulness") { HelpName = "SCORE", Description = description, DefaultValueFactory = _ => new EnrichDescriptionsOptions().MinFaithfulness };
+        option.Validators.Add(CheckScore);
+        return option;
+    }
+
+    private protected static Option<int> Number(string name, string description, int standard)
+    {
+        var option = new Option<int>(name) { HelpName = "N", Description = description, DefaultValueFactory = _ => standard };
+        option.Validators.Add(result => CheckPositive(result, result.GetValueOrDefault<int>()));
+        return option;
+    }
+
+    private static Uri? ParseAddress(ArgumentResult result)
+    {
+        string address = result.Tokens[0].Value;
+        if (Uri.TryCreate(address, UriKind.Absolute, out Uri? uri) && uri.Scheme is ("http" or "https")) return uri;
+        result.AddError($"{((OptionResult)result.Parent!).Option.Name} is '{address}'; an address such as http://localhost:8000/v1 is expected.");
+        return null;
+    }
+
+    private protected static void CheckPositive(OptionResult result, double? value)
+    {
+        if (value <= 0) result.AddError($"{result.Option.Name} is {value}; a positive number is expected.");
+    }
+
+    private static void CheckScore(OptionResult result)
+    {
+        double score = result.GetValueOrDefault<double>();
+        if (score is not (>= 0 and <= 1)) result.AddError($"{result.Option.Name} is {score}; 0 to 1 is expected.");
+    }
 }

@@ -21,4 +21,19 @@ public sealed record AblationReport(string Name, string Label, string Metric, in
 
     /// <summary>Gets what may make the figures better than they will be in use.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];
+
+    /// <summary>
+    /// Writes the report, in the format that the file's name ends in: <c>.json</c> for programs, <c>.csv</c> with a row for each variant, seed and fold,
+    /// <c>.md</c> for a text in Markdown, <c>.html</c> for a page with charts and without references to others. A file of that name is replaced at once, and never half written.
+    /// </summary>
+    /// <param name="path">The file, such as <c>ablation.json</c>; its folder is made where it is missing.</param>
+    /// <exception cref="ArgumentException">The name ends otherwise.</exception>
+    public void Save(string path) => ReportFile.Write(path, extension => extension switch
+    {
+        ".json" => JsonReport.Write(this),
+        ".csv" => AblationText.Csv(this),
+        ".md" => AblationText.Markdown(this),
+        ".html" => AblationPage.Write(this),
+        _ => null,
+    });
 }

@@ -21,6 +21,7 @@ internal static class CsvReport
         return text.ToString();
     }
 
-    private static string Quoted(string value) =>
+    /// <summary>A value as CSV writes it: in quotes where it has to be.</summary>
+    public static string Quoted(string value) =>
         value.AsSpan().ContainsAny(",\"\r\n") ? $"\"{value.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : value;
 }

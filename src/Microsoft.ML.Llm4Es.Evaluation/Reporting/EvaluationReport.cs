@@ -25,27 +25,13 @@ public sealed record EvaluationReport(string Label, string Metric, int Entities,
     /// <exception cref="ArgumentException">The name ends otherwise.</exception>
     public void Save(string path)
     {
-        ArgumentException.ThrowIfNullOrWhiteSpace(path);
-        string full = Path.GetFullPath(path);
-        string text = Path.GetExtension(full).ToLowerInvariant() switch
+        ReportFile.Write(path, extension => extension switch
         {
             ".json" => JsonReport.Write(this),
             ".csv" => CsvReport.Write(this),
             ".md" => MarkdownReport.Write(this),
             ".html" => HtmlReport.Write(this),
-            string other => throw new ArgumentException($"A report cannot be written as '{other}'; expected is a name that ends in .json, .csv, .md or .html.", nameof(path)),
-        };
-
-        Directory.CreateDirectory(Path.GetDirectoryName(full)!);
-        string partial = $"{full}.{Environment.ProcessId}.tmp";
-        try
-        {
-            File.WriteAllText(partial, text);
-            File.Move(partial, full, overwrite: true);
-        }
-        finally
-        {
-            File.Delete(partial);
-        }
+            _ => null,
+        });
     }
 }

@@ -18,5 +18,5 @@ internal static class JsonReport
         Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) },
     };
 
-    public static string Write(EvaluationReport report) => JsonSerializer.Serialize(report, Format) + "\n";
+    public static string Write<T>(T report) => JsonSerializer.Serialize(report, Format) + "\n";
 }

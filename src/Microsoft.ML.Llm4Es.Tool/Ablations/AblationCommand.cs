@@ -8,7 +8,6 @@ internal abstract class AblationCommand : Verb
 {
     private readonly EvaluationTaskOptions _task = new();
     private readonly ModelOptions _model = new();
-    private readonly Option<string[]> _variants;
     private readonly Option<int[]> _seeds = new("--seeds")
     {
         HelpName = "N,N",
@@ -25,24 +24,29 @@ internal abstract class AblationCommand : Verb
     protected AblationCommand(string name, string description, string variants)
         : base(name, description)
     {
-        _variants = List("--variants", "A,B,C", $"{variants} The others are compared with the first.", []);
+        VariantNames = List("--variants", "A,B,C", $"{variants} The others are compared with the first.", []);
         _tokens = new("--tokens")
         {
             HelpName = "N",
             Description = "How many tokens each variant is tuned on, whatever the epochs. Default: " + (StandardTokens is { } tokens ? FormattableString.Invariant($"{tokens:N0}.") : "as many as the recipe says."),
         };
-        Option[] options = [.. _task.All, .. _model.All, _variants, _seeds, _tokens, _output];
+        Option[] options = [.. _task.All, .. _model.All, VariantNames, _seeds, _tokens, _output];
         foreach (Option option in options) Options.Add(option);
-        _variants.Validators.Add(CheckVariants);
+        VariantNames.Validators.Add(CheckVariants);
         _tokens.Validators.Add(CheckTokens);
         Validators.Add(_model.Check);
-        SetAction((parsed, cancellation) =>
+        SetAction(async (parsed, cancellation) =>
         {
             TextWriter output = parsed.InvocationConfiguration.Output;
+            AblateSettings settings = Read(parsed);
+            await PrepareAsync(settings, parsed, output, cancellation);
             // On a thread of its own, so that Ctrl+C can be heard meanwhile.
-            return Task.Run(() => new AblateRun(Read(parsed), (pipelines, entities) => Plan(pipelines, entities, parsed), output).Run(cancellation), cancellation);
+            return await Task.Run(() => new AblateRun(settings, (pipelines, entities) => Plan(pipelines, entities, parsed), output).Run(cancellation), cancellation);
         });
     }
+
+    /// <summary>The option that names the variants.</summary>
+    protected Option<string[]> VariantNames { get; }
 
     public override string Examples =>
         $"""
@@ -66,6 +70,9 @@ internal abstract class AblationCommand : Verb
     /// <summary>What is wrong with the name of a variant; null for nothing.</summary>
     protected abstract string? Problem(string variant);
 
+    /// <summary>What is done before the entities are read.</summary>
+    protected virtual Task PrepareAsync(AblateSettings settings, ParseResult parsed, TextWriter output, CancellationToken cancellation) => Task.CompletedTask;
+
     /// <summary>How the variants are made.</summary>
     protected abstract AblationPlan Plan(Llm4EsPipelines pipelines, IDataView entities, ParseResult parsed);
 
@@ -80,7 +87,7 @@ internal abstract class AblationCommand : Verb
 
     private AblateSettings Read(ParseResult parsed)
     {
-        string[] variants = parsed.GetRequiredValue(_variants);
+        string[] variants = parsed.GetRequiredValue(VariantNames);
         string model = _model.Read(parsed);
         return new()
         {

@@ -11,7 +11,4 @@ internal sealed record AblationPlan(Func<int, IReadOnlyList<AblationVariant>> Va
 
     /// <summary>What the report tells of how the variants were made.</summary>
     public IReadOnlyList<string> Notes { get; init; } = [];
-
-    /// <summary>What is disposed when the ablation is done.</summary>
-    public IDisposable? Owned { get; init; }
 }

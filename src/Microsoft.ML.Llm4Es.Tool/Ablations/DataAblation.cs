@@ -19,6 +19,6 @@ internal sealed class DataAblation()
     {
         double share = double.Parse(text, CultureInfo.InvariantCulture);
         FitOnEstimator embedder = pipelines.Context.Transforms.FitOnShare(pipelines.Embed(pipelines.Options(seed)), share, seed);
-        return new AblationVariant(text, pipelines.Create(text, pipelines.Textify(), embedder)) { Position = share };
+        return new AblationVariant(text, Llm4EsPipelines.Join(text, pipelines.Textify(), embedder)) { Position = share };
     }
 }

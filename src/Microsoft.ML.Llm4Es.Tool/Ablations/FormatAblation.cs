@@ -38,11 +38,11 @@ internal sealed class FormatAblation()
     {
         FineTuneLlmEmbedderOptions options = pipelines.Options(seed);
         IEstimator<ITransformer> texts = pipelines.Textify(new TextifyEventsOptions { Fields = Fields(name, recipe, schema) });
-        if (Rewriting(name) is not { } rewrite) return pipelines.Create(name, texts, pipelines.Embed(options));
+        if (Rewriting(name) is not { } rewrite) return Llm4EsPipelines.Join(name, texts, pipelines.Embed(options));
 
         IEstimator<ITransformer> rewritten = texts.Append(
             pipelines.Context.Transforms.CustomMapping<Original, Rewritten>((from, to) => to.Text = rewrite(from.Text), contractName: null));
-        return pipelines.Create(name, rewritten, pipelines.Embed(options, Rewritten.Column));
+        return Llm4EsPipelines.Join(name, rewritten, pipelines.Embed(options, Rewritten.Column));
     }
 
     private static EventField[] Fields(string name, IReadOnlyList<EventField> recipe, DataViewSchema schema) => name switch

@@ -1,5 +1,4 @@
 using Microsoft.ML.Llm4Es.Evaluation;
-using Microsoft.ML.Llm4Es.LanguageModels;
 
 namespace Microsoft.ML.Llm4Es.Tool;
 
@@ -31,9 +30,9 @@ internal sealed class Llm4EsPipelines(MLContext ml, AblateSettings settings, Can
     public IEstimator<ITransformer> Embed(FineTuneLlmEmbedderOptions options, string text = Text) => ml.Transforms.FineTuneLlmEmbedder(Vector, text, options);
 
     /// <summary>The whole pipeline, with nothing changed but the embedder's settings.</summary>
-    public Representation Create(string name, FineTuneLlmEmbedderOptions options) => Create(name, Textify(), Embed(options));
+    public Representation Create(string name, FineTuneLlmEmbedderOptions options) => Join(name, Textify(), Embed(options));
 
-    public Representation Create(string name, IEstimator<ITransformer> texts, IEstimator<ITransformer> embedder) => new(name, texts.Append(embedder), Vector);
+    public static Representation Join(string name, IEstimator<ITransformer> texts, IEstimator<ITransformer> embedder) => new(name, texts.Append(embedder), Vector);
 
     /// <summary>A variant without anything to be told but its name.</summary>
     public static AblationVariant Variant(Representation representation) => new(representation.Name, representation);

@@ -49,7 +49,7 @@ internal sealed class TransferAblation : AblationCommand
         FineTuneLlmEmbedderOptions options = pipelines.Options(seed);
         if (name == Both) options.TrainingData = [new TrainingData(others, Llm4EsPipelines.Text)];
         IEstimator<ITransformer> embedder = pipelines.Embed(options);
-        return pipelines.Create(name, pipelines.Textify(), name == Other ? pipelines.Context.Transforms.FitOnRows(embedder, others) : embedder);
+        return Llm4EsPipelines.Join(name, pipelines.Textify(), name == Other ? pipelines.Context.Transforms.FitOnRows(embedder, others) : embedder);
     }
 
     private static IEnumerable<TextRow> Read(Llm4EsPipelines pipelines, OtherEvents other)

@@ -23,8 +23,8 @@ internal sealed class TuningAblation()
     }
 
     protected override AblationPlan Plan(Llm4EsPipelines pipelines, IDataView entities, ParseResult parsed) => new(seed =>
-        [.. pipelines.Settings.Variants.Select(variant => Llm4EsPipelines.Variant(pipelines.Create(variant, Options(pipelines, variant, seed))))]);
+        [.. pipelines.Settings.Variants.Select(variant => Llm4EsPipelines.Variant(pipelines.Create(variant, EmbedderOptions(pipelines, variant, seed))))]);
 
-    private static FineTuneLlmEmbedderOptions Options(Llm4EsPipelines pipelines, string variant, int seed) =>
+    private static FineTuneLlmEmbedderOptions EmbedderOptions(Llm4EsPipelines pipelines, string variant, int seed) =>
         variant == EvaluateSettings.Scratch ? pipelines.Options(seed, EvaluateSettings.Scratch) : pipelines.Options(seed, tuning: Tuning.Parse(variant));
 }
