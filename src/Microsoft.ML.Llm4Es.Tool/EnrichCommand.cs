@@ -33,7 +33,7 @@ internal sealed class EnrichCommand : Verb
     {
         HelpName = "N",
         Description = "How fast one answer is written, for the estimate.",
-        DefaultValueFactory = _ => 50,
+        DefaultValueFactory = _ => EnrichSettings.StandardTokensPerSecond,
     };
     private readonly Option<bool> _dryRun = new("--dry-run") { Description = "Tell how many texts and tokens it will take, and how long, and stop there." };
     private readonly Option<string> _output = Required("--output", "FILE", "The JSON lines to write. FILE.answers holds a language model's answers, so that the same command goes on where it stopped.");

@@ -9,6 +9,8 @@ internal sealed record EnrichSettings
 
     public const string OpenAI = "openai";
 
+    public const double StandardTokensPerSecond = 50;
+
     public static readonly string[] KnownEnrichers = [Reformat, Local, OpenAI];
 
     public required string Events { get; init; }
@@ -40,7 +42,7 @@ internal sealed record EnrichSettings
     public int? MaxRequests { get; init; }
 
     /// <summary>How fast one answer is written, for the estimate.</summary>
-    public double TokensPerSecond { get; init; }
+    public double TokensPerSecond { get; init; } = StandardTokensPerSecond;
 
     public bool DryRun { get; init; }
 

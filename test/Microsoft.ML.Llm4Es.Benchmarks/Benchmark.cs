@@ -18,6 +18,7 @@ internal sealed record Benchmark(string Name, string Description, Func<Benchmark
         PredictBenchmark.Benchmark,
         new("tokenize", "encoding event texts to ids, and with offsets", TokenizeBenchmark.Run),
         new("load", "opening SmolLM2-135M from safetensors and GGUF", LoadBenchmark.Run),
+        new("faithfulness", "how the score tells faithful variants of real texts from those with something wrong", FaithfulnessBenchmark.Run),
         new("train-bpe", "training a tokenizer on 100 MB of event texts", TrainBpeBenchmark.Run),
     ];
 }

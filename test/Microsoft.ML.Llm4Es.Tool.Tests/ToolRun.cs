@@ -29,7 +29,13 @@ internal sealed class ToolRun : IDisposable
     }
 
     /// <summary>Runs <c>evaluate</c> on the clients; options given replace those of the same name, and one without a value after it removes it.</summary>
-    public Task<Result> EvaluateAsync(params (string Option, string? Value)[] options)
+    public Task<Result> EvaluateAsync(params (string Option, string? Value)[] options) => OnClientsAsync(["evaluate"], [("--representations", "aggregates"), .. options]);
+
+    /// <summary>Runs an ablation of a tiny model, tuned for a moment, on the clients.</summary>
+    public Task<Result> AblateAsync(string name, params (string Option, string? Value)[] options) =>
+        OnClientsAsync(["ablate", name], [("--preset", "tiny"), ("--tokens", "2000"), ("--seeds", "7"), ("--threads", "1"), .. options]);
+
+    private Task<Result> OnClientsAsync(string[] verbs, (string Option, string? Value)[] options)
     {
         var all = new Dictionary<string, string?>
         {
@@ -39,11 +45,10 @@ internal sealed class ToolRun : IDisposable
             ["--time"] = "time",
             ["--label"] = "label",
             ["--fold"] = "fold",
-            ["--representations"] = "aggregates",
             ["--output"] = Output,
         };
         foreach ((string option, string? value) in options) all[option] = value;
-        return RunAsync(["evaluate", .. all.Where(pair => pair.Value is not null).SelectMany(pair => pair.Value!.Length == 0 ? [pair.Key] : new[] { pair.Key, pair.Value })]);
+        return RunAsync([.. verbs, .. all.Where(pair => pair.Value is not null).SelectMany(pair => pair.Value!.Length == 0 ? [pair.Key] : new[] { pair.Key, pair.Value })]);
     }
 
     public static async Task<Result> RunAsync(params string[] args)

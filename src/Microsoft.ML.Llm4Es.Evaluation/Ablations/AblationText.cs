@@ -18,7 +18,7 @@ internal static class AblationText
     /// <summary>How it was done, a sentence each.</summary>
     public static IEnumerable<string> Protocol(AblationReport report)
     {
-        yield return $"Each variant is made once for each of the seeds {string.Join(", ", report.Seeds)}; folds and classifier are the same for all.";
+        yield return $"Each variant is made once for {(report.Seeds.Count == 1 ? "the seed" : "each of the seeds")} {string.Join(", ", report.Seeds)}; folds and classifier are the same for all.";
         foreach (string note in report.Notes) yield return note;
         var evaluation = new EvaluationReport(report.Label, report.Metric, report.Entities, report.Events, [])
         {

@@ -19,7 +19,7 @@ public sealed class FaithfulnessCheckTests
     {
         Faithfulness faithfulness = Check.Check(Source, variant);
 
-        Assert.True(faithfulness.Score > 0.9, $"{faithfulness}");
+        Assert.True(faithfulness.Score >= new EnrichDescriptionsOptions().MinFaithfulness, $"{faithfulness}");
         Assert.Equal((4, 4, faithfulness.Facts), (faithfulness.Events, faithfulness.EventsFound, faithfulness.FactsFound));
     }
 

@@ -17,6 +17,9 @@ public sealed partial class FaithfulnessCheck
     /// <summary>Shorter words (of, and) tell nothing.</summary>
     private const int MinWordLength = 3;
 
+    /// <summary>A field that says nothing in more of the events does not tell whether one is missing, unless there are no others.</summary>
+    private const double MostSilent = 0.1;
+
     private readonly CategoryVocabulary _categories = new();
 
     /// <summary>Initializes a check.</summary>
@@ -64,11 +67,14 @@ public sealed partial class FaithfulnessCheck
         .GroupBy(number => number.Key)
         .Sum(number => Math.Min(Required(number), told.Numbers.GetValueOrDefault(number.Key)));
 
-    /// <summary>By the field of which most is found: the others may be grouped by, or paraphrased.</summary>
+    /// <summary>By the field of which most is found: the others may be grouped by, or paraphrased. What two fields have in common is not found for both.</summary>
     private static int EventsFound(SourceFacts source, TextFacts told, Dictionary<string, int> categories)
     {
         if (source.Events == 0) return 0;
-        return source.Fields.Max(field => field.Silent + field.Occurrences.Sum(value => Math.Min(value.Value, Told(value.Key))));
+        Dictionary<string, int> all = source.Fields.SelectMany(field => field.Occurrences).GroupBy(value => value.Key).ToDictionary(value => value.Key, value => value.Sum(field => field.Value));
+        SourceField[] telling = [.. source.Fields.Where(field => field.Silent <= MostSilent * source.Events)];
+        return (telling.Length >= 2 ? telling : source.Fields).Max(field =>
+            field.Silent + field.Occurrences.Sum(value => Math.Clamp(Told(value.Key) - (all[value.Key] - value.Value), 0, value.Value)));
 
         int Told(string value) => Math.Max(categories.GetValueOrDefault(value), Math.Max(told.Numbers.GetValueOrDefault(value), told.Moments.GetValueOrDefault(value)));
     }
