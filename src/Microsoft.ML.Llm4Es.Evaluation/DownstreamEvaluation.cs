@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Microsoft.ML.Data;
 
 namespace Microsoft.ML.Llm4Es.Evaluation;
 
@@ -31,31 +30,37 @@ public sealed class DownstreamEvaluation(MLContext ml, DownstreamEvaluationOptio
     {
         ArgumentNullException.ThrowIfNull(entities);
         ArgumentNullException.ThrowIfNull(representations);
+        DateTimeOffset started = DateTimeOffset.UtcNow;
         compared ??= [.. representations.Select(representation => representation.Name)];
         Representation[][] plans = [.. compared.Select(name => Parse(name, representations))];
 
         (PredictionTarget target, CrossValidationFolds folds) = ReadLabels(entities);
-        string[] hidden = [.. new[] { options.Label, options.Fold, options.Group, options.LabelTime }.OfType<string>().Distinct()];
+        string[] hidden = [.. new[] { options.Label, options.Fold, options.Group, options.LabelTime }.Concat(options.Breakdowns).OfType<string>().Distinct()];
         IDataView unlabelled = ml.Transforms.DropColumns(hidden).Fit(entities).Transform(entities);
         cancellation.ThrowIfCancellationRequested();
+        EvaluatedEntities known = new EntitySurvey(options, target, folds).Read(entities);
         string[] warnings = [.. new LeakageGuard(ml, options, target, folds).Inspect(entities, unlabelled)];
 
         var vectors = new FoldVectors(unlabelled, folds, options.Fitting, progress, cancellation);
         var predictor = new FoldPredictor(ml, options, target, folds);
+        var judge = new RepresentationJudge(options, target, folds, known);
         RepresentationResult[] results =
         [
             .. compared.Zip(plans, (name, plan) =>
             {
-                (double[][] predictions, double seconds) = CrossValidate(predictor, name, plan, vectors, folds, progress, cancellation);
-                (double fit, double embed) = vectors.Seconds(plan);
-                return Judge(name, predictions, new StageSeconds(fit, embed, seconds), target, folds);
+                (double[][] predictions, double seconds, long bytes) = CrossValidate(predictor, name, plan, vectors, folds, progress, cancellation);
+                EmbeddingMap map = VectorMap.Draw(Array.ConvertAll(plan, part => vectors.Of(part, 0).Rows), options.Seed);
+                return judge.Judge(name, predictions, vectors.Made(plan), seconds, bytes) with { Map = map };
             }),
         ];
-        return new EvaluationReport(options.Label, target.Metrics[0].Name, target.Rows, CountEvents(entities), results)
+        return new EvaluationReport(options.Label, target.Metrics[0].Name, target.Rows, known.Events.Sum(count => (long)count), results)
         {
             Differences = Compare(results, folds),
             Protocol = new EvaluationProtocol(folds.Description, options.Fitting, predictor.TrainerName, options.Seed, options.BootstrapSamples),
             Warnings = warnings,
+            Environment = EvaluationEnvironment.Current(ml),
+            Started = started,
+            Evaluated = known,
         };
     }
 
@@ -81,7 +86,7 @@ public sealed class DownstreamEvaluation(MLContext ml, DownstreamEvaluationOptio
             ?? throw new ArgumentException($"There is no representation '{part}'. There are: {string.Join(", ", representations.Select(known => known.Name))}.", nameof(name))),
     ];
 
-    private static (double[][] Predictions, double Seconds) CrossValidate(
+    private static (double[][] Predictions, double Seconds, long PeakBytes) CrossValidate(
         FoldPredictor predictor,
         string name,
         Representation[] plan,
@@ -92,6 +97,7 @@ public sealed class DownstreamEvaluation(MLContext ml, DownstreamEvaluationOptio
     {
         double[][] predictions = new double[folds.Folds.Length][];
         double seconds = 0;
+        using var memory = new PeakMemory();
         for (int fold = 0; fold < folds.Count; fold++)
         {
             cancellation.ThrowIfCancellationRequested();
@@ -103,19 +109,7 @@ public sealed class DownstreamEvaluation(MLContext ml, DownstreamEvaluationOptio
             progress?.Report(new EvaluationProgress(name, EvaluationStage.Classify, fold + 1, folds.Count));
         }
 
-        return (predictions, Math.Round(seconds, 3));
-    }
-
-    private RepresentationResult Judge(string name, double[][] predictions, StageSeconds seconds, PredictionTarget target, CrossValidationFolds folds)
-    {
-        MetricResult[] metrics = [.. target.Metrics.Select(metric => new MetricResult(metric.Name, [.. folds.Tests.Select(rows => metric.Measure(rows, predictions))]))];
-        Func<int[], double> main = rows => target.Metrics[0].Measure(rows, predictions);
-        return new RepresentationResult(name, metrics[0].Folds, seconds)
-        {
-            // What a trainer without probabilities, or a fold without a class, leaves undefined is left out.
-            Metrics = [.. metrics.Where(metric => metric.Folds.All(double.IsFinite))],
-            Interval = options.BootstrapSamples == 0 ? null : BootstrapInterval.Compute(folds.Tests, main, options.BootstrapSamples, options.Seed),
-        };
+        return (predictions, Math.Round(seconds, 3), memory.Bytes);
     }
 
     private static RepresentationDifference[] Compare(RepresentationResult[] results, CrossValidationFolds folds)
@@ -125,22 +119,5 @@ public sealed class DownstreamEvaluation(MLContext ml, DownstreamEvaluationOptio
         [
             .. results.SelectMany((first, i) => results.Skip(i + 1).Select(second => RepresentationDifference.Compute(first, second, testToTrain))),
         ];
-    }
-
-    private static long CountEvents(IDataView entities)
-    {
-        DataViewSchema.Column? field = entities.Schema.Where(column => column.Type is VectorDataViewType { IsKnownSize: false }).Select(column => (DataViewSchema.Column?)column).FirstOrDefault();
-        if (field is null) return 0;
-
-        long events = 0;
-        using DataViewRowCursor cursor = entities.GetRowCursor([field.Value]);
-        EventValues values = EventValues.Create(cursor, field.Value);
-        while (cursor.MoveNext())
-        {
-            values.Read();
-            events += values.Count;
-        }
-
-        return events;
     }
 }

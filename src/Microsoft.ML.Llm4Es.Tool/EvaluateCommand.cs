@@ -20,6 +20,7 @@ internal sealed class EvaluateCommand : Verb
     private readonly Option<string?> _group = new("--group") { HelpName = "COLUMN", Description = "The column of --entities whose rows of one value are never split between folds." };
     private readonly Option<LabelKind> _labelKind = new("--label-kind") { HelpName = "KIND", Description = "What --label is: class (the default) or number." };
     private readonly Option<string?> _labelTime = new("--label-time") { HelpName = "COLUMN", Description = "The column of --entities as of when the label is predicted; later events are warned of." };
+    private readonly Option<string[]> _breakdowns = List("--breakdown", "A,B,C", "The columns of --entities by which the report breaks the metric down. Default: none.", []);
     private readonly Option<bool> _fitInFolds = new("--fit-in-folds") { Description = "Fit representations in each training fold, instead of once on all entities without labels." };
     private readonly Option<int?> _threads = new("--threads") { HelpName = "N", Description = "How many threads LightGBM uses. Default: the number of processors." };
     private readonly Option<string[]> _fields = List("--fields", "A,B,C", "The columns of --events to use. Default: all.", []);
@@ -39,7 +40,7 @@ internal sealed class EvaluateCommand : Verb
     private EvaluateCommand()
         : base("evaluate", "Embeds the entities of your own files, and cross-validates LightGBM on the vectors.")
     {
-        Option[] options = [_events, _entities, _key, _label, _time, _fold, _group, _labelKind, _labelTime, _fitInFolds, _threads, _fields, _representations, _model, _preset, _seed, _skip, _output];
+        Option[] options = [_events, _entities, _key, _label, _time, _fold, _group, _labelKind, _labelTime, _breakdowns, _fitInFolds, _threads, _fields, _representations, _model, _preset, _seed, _skip, _output];
         foreach (Option option in options) Options.Add(option);
         _representations.Validators.Add(CheckRepresentations);
         _threads.Validators.Add(CheckThreads);
@@ -79,6 +80,7 @@ internal sealed class EvaluateCommand : Verb
         Group = parsed.GetValue(_group),
         LabelKind = parsed.GetValue(_labelKind),
         LabelTime = parsed.GetValue(_labelTime),
+        Breakdowns = parsed.GetRequiredValue(_breakdowns),
         FitInFolds = parsed.GetValue(_fitInFolds),
         Threads = parsed.GetValue(_threads),
         Fields = parsed.GetRequiredValue(_fields),
@@ -87,7 +89,10 @@ internal sealed class EvaluateCommand : Verb
         Seed = parsed.GetRequiredValue(_seed),
         SkipEntitiesWithoutEvents = parsed.GetRequiredValue(_skip),
         Output = parsed.GetRequiredValue(_output),
+        Command = string.Join(' ', parsed.Tokens.Select(token => Quoted(token.Value)).Prepend("llm4es")),
     };
+
+    private static string Quoted(string word) => word.Any(char.IsWhiteSpace) ? $"\"{word}\"" : word;
 
     private static string Source(string? model, string? preset) => preset is null ? model ?? EvaluateSettings.Scratch : $"{EvaluateSettings.Scratch}:{preset}";
 

@@ -12,6 +12,7 @@ internal sealed class EvaluateInput(MLContext ml, EvaluateSettings settings, Tex
         IDataView entities = ml.Data.LoadFromTableFile(settings.Entities);
         EventsFile.RequireColumns(settings.Entities, entities, [
             ("--key", settings.Key), ("--label", settings.Label), ("--fold", settings.Fold), ("--group", settings.Group), ("--label-time", settings.LabelTime),
+            .. settings.Breakdowns.Select(column => ("--breakdown", (string?)column)),
         ]);
         IDataView events = ml.Data.LoadFromTableFile(settings.Events);
         EventsFile.RequireColumns(
@@ -27,7 +28,7 @@ internal sealed class EvaluateInput(MLContext ml, EvaluateSettings settings, Tex
     }
 
     /// <summary>The columns of the entities that an evaluation reads, which are never events' fields.</summary>
-    private string[] EntityColumns() => [.. new[] { settings.Label, settings.Fold, settings.Group, settings.LabelTime }.OfType<string>().Distinct()];
+    private string[] EntityColumns() => [.. new[] { settings.Label, settings.Fold, settings.Group, settings.LabelTime }.Concat(settings.Breakdowns).OfType<string>().Distinct()];
 
     /// <summary>Key, time and fields, in the order of the file where no fields are named.</summary>
     private string[] EventColumns(DataViewSchema schema)

@@ -38,6 +38,9 @@ internal sealed record EvaluateSettings
 
     public LabelKind LabelKind { get; init; }
 
+    /// <summary>The columns by which the report breaks the metric down.</summary>
+    public IReadOnlyList<string> Breakdowns { get; init; } = [];
+
     /// <summary>Whether representations are fitted in each training fold instead of once on all entities.</summary>
     public bool FitInFolds { get; init; }
 
@@ -56,4 +59,7 @@ internal sealed record EvaluateSettings
     public bool SkipEntitiesWithoutEvents { get; init; }
 
     public required string Output { get; init; }
+
+    /// <summary>The command line, for the report.</summary>
+    public required string Command { get; init; }
 }

@@ -35,7 +35,7 @@ internal static class ChartStyle
         .line { fill: none; stroke: var(--c); stroke-width: 2.2; stroke-linejoin: round; stroke-linecap: round; } .band { fill: var(--c); fill-opacity: .14; }
         .line.d1 { stroke-dasharray: 8 4; } .line.d2 { stroke-dasharray: 1.5 4; } .line.d3 { stroke-dasharray: 9 4 1.5 4; }
         .marker { fill: var(--c); stroke: var(--card); stroke-width: 1.2; } .ring { fill: none; stroke: var(--c); stroke-width: 1.2; stroke-opacity: .75; }
-        .interval { stroke: var(--c); stroke-width: 3; stroke-linecap: round; } .bar { fill: var(--c); } .dot { fill: var(--c); fill-opacity: .72; }
+        .interval { stroke: var(--c); stroke-width: 3; stroke-linecap: round; } .interval.thin { stroke-width: 2; stroke-opacity: .55; } .bar { fill: var(--c); } .dot { fill: var(--c); fill-opacity: .72; }
         """;
 
     /// <summary>The class of the colour of a name; those after the last have the last.</summary>
