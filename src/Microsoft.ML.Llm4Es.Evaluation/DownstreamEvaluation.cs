@@ -35,10 +35,10 @@ public sealed class DownstreamEvaluation(MLContext ml, DownstreamEvaluationOptio
         Representation[][] plans = [.. compared.Select(name => Parse(name, representations))];
 
         (PredictionTarget target, CrossValidationFolds folds) = ReadLabels(entities);
+        EvaluatedEntities known = new EntitySurvey(options, target, folds).Read(entities);
         string[] hidden = [.. new[] { options.Label, options.Fold, options.Group, options.LabelTime }.Concat(options.Breakdowns).OfType<string>().Distinct()];
         IDataView unlabelled = ml.Transforms.DropColumns(hidden).Fit(entities).Transform(entities);
         cancellation.ThrowIfCancellationRequested();
-        EvaluatedEntities known = new EntitySurvey(options, target, folds).Read(entities);
         string[] warnings = [.. new LeakageGuard(ml, options, target, folds).Inspect(entities, unlabelled)];
 
         var vectors = new FoldVectors(unlabelled, folds, options.Fitting, progress, cancellation);
@@ -109,7 +109,7 @@ public sealed class DownstreamEvaluation(MLContext ml, DownstreamEvaluationOptio
             progress?.Report(new EvaluationProgress(name, EvaluationStage.Classify, fold + 1, folds.Count));
         }
 
-        return (predictions, Math.Round(seconds, 3), memory.Bytes);
+        return (predictions, Math.Round(seconds, 3), memory.TakeBytes());
     }
 
     private static RepresentationDifference[] Compare(RepresentationResult[] results, CrossValidationFolds folds)

@@ -5,18 +5,20 @@ internal sealed class PeakMemory : IDisposable
 {
     private static readonly TimeSpan Period = TimeSpan.FromMilliseconds(50);
 
+    private readonly Lock _access = new();
     private readonly Timer _timer;
-    private long _bytes = Environment.WorkingSet;
+    private long _bytes;
 
     public PeakMemory() => _timer = new Timer(_ => Sample(), null, Period, Period);
 
-    /// <summary>The most bytes that were resident so far.</summary>
-    public long Bytes
+    /// <summary>The most bytes that were resident since the last call, or since the start.</summary>
+    public long TakeBytes()
     {
-        get
+        lock (_access)
         {
             Sample();
-            return Interlocked.Read(ref _bytes);
+            (long most, _bytes) = (_bytes, 0);
+            return most;
         }
     }
 
@@ -24,9 +26,6 @@ internal sealed class PeakMemory : IDisposable
 
     private void Sample()
     {
-        long now = Environment.WorkingSet, most;
-        while (now > (most = Interlocked.Read(ref _bytes)) && Interlocked.CompareExchange(ref _bytes, now, most) != most)
-        {
-        }
+        lock (_access) _bytes = Math.Max(_bytes, Environment.WorkingSet);
     }
 }

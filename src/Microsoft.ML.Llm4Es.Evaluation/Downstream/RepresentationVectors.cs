@@ -28,15 +28,13 @@ internal sealed record RepresentationVectors(float[][] Rows, double FitSeconds, 
         cancellation.ThrowIfCancellationRequested();
         progress?.Report(new EvaluationProgress(representation.Name, EvaluationStage.Fit, 0, fittedCount));
         long start = Stopwatch.GetTimestamp();
-        using var fitMemory = new PeakMemory();
+        using var memory = new PeakMemory();
         ITransformer transformer = representation.Estimator.Fit(fitted);
         // A fitted language model holds native memory.
         using var owned = transformer as IDisposable;
         double fitSeconds = Seconds(start);
-        long fitBytes = fitMemory.Bytes;
-        fitMemory.Dispose();
+        long fitBytes = memory.TakeBytes();
 
-        using var embedMemory = new PeakMemory();
         start = Stopwatch.GetTimestamp();
         var rows = new List<float[]>(entityCount);
         foreach (float[] vector in Read(transformer.Transform(entities), representation))
@@ -51,7 +49,7 @@ internal sealed record RepresentationVectors(float[][] Rows, double FitSeconds, 
         }
 
         progress?.Report(new EvaluationProgress(representation.Name, EvaluationStage.Embed, rows.Count, entityCount));
-        return new RepresentationVectors([.. rows], fitSeconds, Seconds(start), fitBytes, embedMemory.Bytes) { Training = representation.Training?.TakeCurve() ?? [] };
+        return new RepresentationVectors([.. rows], fitSeconds, Seconds(start), fitBytes, memory.TakeBytes()) { Training = representation.Training?.TakeCurve() ?? [] };
     }
 
     private static IEnumerable<float[]> Read(IDataView entities, Representation representation)

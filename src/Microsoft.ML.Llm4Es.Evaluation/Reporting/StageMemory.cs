@@ -4,4 +4,7 @@ namespace Microsoft.ML.Llm4Es.Evaluation;
 /// <param name="Fit">While fitting what makes the vectors.</param>
 /// <param name="Embed">While making the vector of every entity.</param>
 /// <param name="Classify">While fitting and scoring the classifier.</param>
-public sealed record StageMemory(long Fit, long Embed, long Classify);
+public sealed record StageMemory(long Fit, long Embed, long Classify)
+{
+    internal long Most => Math.Max(Fit, Math.Max(Embed, Classify));
+}

@@ -34,8 +34,8 @@ internal static class CostSection
 
     private static XElement Memory(EvaluationReport report)
     {
-        (string Name, StageMemory Peak, int Colour)[] known = [.. report.Representations.Where(result => result.PeakBytes is not null).Select((result, i) => (result.Name, result.PeakBytes!, i))];
-        BarRow[] rows = [.. known.Select(result => Row(result.Name, Math.Max(result.Peak.Fit, Math.Max(result.Peak.Embed, result.Peak.Classify))))];
+        (string Name, StageMemory Peak)[] known = [.. report.Representations.Where(result => result.PeakBytes is not null).Select(result => (result.Name, result.PeakBytes!))];
+        BarRow[] rows = [.. known.Select(result => Row(result.Name, result.Peak.Most))];
         var text = new ChartText(
             "Peak memory",
             string.Join("; ", rows.Select(row => $"{row.Name} {row.Text}")),

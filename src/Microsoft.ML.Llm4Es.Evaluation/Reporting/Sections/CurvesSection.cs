@@ -9,6 +9,12 @@ internal static class CurvesSection
     /// <summary>Bands of more lines than this hide one another.</summary>
     private const int MaxBands = 3;
 
+    /// <summary>The share of fewer entities than this is mostly chance.</summary>
+    private const int MinBinEntities = 10;
+
+    /// <summary>Where the tables tell how high a curve is.</summary>
+    private static readonly double[] Marks = [0.05, 0.1, 0.2, 0.5, 0.8];
+
     /// <summary>More points than this cannot be told apart.</summary>
     private const int MaxPoints = 1000;
 
@@ -64,22 +70,24 @@ internal static class CurvesSection
         return LineChart.Draw(text, new ChartAxis(axes[0], AxisScale.Unit), new ChartAxis(axes[1], AxisScale.Unit), series, table);
     }
 
-    private static readonly double[] Marks = [0.05, 0.1, 0.2, 0.5, 0.8];
-
     private static XElement Calibration(EvaluationReport report)
     {
         bool isNumber = report.Evaluated?.Classes.Count == 0;
         bool isBinary = report.Evaluated?.Classes.Count != 0 && report.Evaluated?.Classes.Count <= 2;
         double all = report.Representations.Max(result => result.Calibration.Sum(bin => bin.Entities));
+        (string Name, CalibrationBin[] Bins, int Colour)[] shown =
+        [
+            .. report.Representations.Select((result, i) => (result.Name, Bins: result.Calibration.Where(bin => bin.Entities >= MinBinEntities).ToArray(), i)).Where(line => line.Bins.Length > 0),
+        ];
         LineSeries[] series =
         [
-            .. report.Representations.Select((result, i) => new LineSeries(result.Name, [.. result.Calibration.Select(bin => (bin.Predicted, bin.Observed))])
+            .. shown.Select(line => new LineSeries(line.Name, [.. line.Bins.Select(bin => (bin.Predicted, bin.Observed))])
             {
-                Colour = i,
+                Colour = line.Colour,
                 // Areas, not radii, are what the eye compares.
-                Markers = [.. result.Calibration.Select(bin => 2.2 + 6 * Math.Sqrt(bin.Entities / all))],
-                Tips = [.. result.Calibration.Select(bin => string.Create(CultureInfo.InvariantCulture, $"{result.Name}: predicted {ReportText.Number(bin.Predicted)}, observed {ReportText.Number(bin.Observed)}, {bin.Entities:N0} entities"))],
-            }).Where(line => line.Points.Count > 0),
+                Markers = [.. line.Bins.Select(bin => 2.2 + 6 * Math.Sqrt(bin.Entities / all))],
+                Tips = [.. line.Bins.Select(bin => $"{line.Name}: predicted {ReportText.Number(bin.Predicted)}, observed {ReportText.Number(bin.Observed)}, {ReportText.Count(bin.Entities)} entities")],
+            }),
         ];
         AxisScale scale = isNumber ? AxisScale.Holding(series.SelectMany(line => line.Points).SelectMany(point => (double[])[point.X, point.Y])) : AxisScale.Unit;
         string[] axes = isNumber ? [$"predicted {report.Label}", $"mean {report.Label}"]
@@ -88,7 +96,8 @@ internal static class CurvesSection
         var text = new ChartText(
             "Calibration",
             $"{axes[1]} against {axes[0]}. {string.Join(" ", series.Select(line => $"{line.Name}: {string.Join(", ", line.Points.Select(point => $"{ReportText.Short(point.X)} gives {ReportText.Short(point.Y)}"))}."))}",
-            "On the dotted line predictions are what they say; above it they are too low. A dot is larger the more test entities it stands for.");
+            "On the dotted line predictions are what they say; above it they are too low. A dot is larger the more test entities it stands for; " +
+            $"what is predicted of fewer than {MinBinEntities} is in the table only.");
         var table = new HtmlTable("Test predictions of all folds", ["representation", "predicted", "observed", "entities"],
             [.. report.Representations.SelectMany(result => result.Calibration.Select(bin => (string[])[result.Name, ReportText.Number(bin.Predicted), ReportText.Number(bin.Observed), ReportText.Count(bin.Entities)]))]);
         return LineChart.Draw(text, new ChartAxis(axes[0], scale), new ChartAxis(axes[1], scale),

@@ -10,7 +10,7 @@ internal static class MapSection
     private const string Css = """
         .by { position: absolute; opacity: 0; } .by + label { display: inline-block; margin: 0 .4rem .5rem 0; padding: .2rem .75rem; border: 1px solid var(--line); border-radius: 1rem; background: var(--card); font-size: .88rem; cursor: pointer; overflow-wrap: anywhere; }
         .by:checked + label { background: var(--link); border-color: var(--link); color: var(--back); } .by:focus-visible + label { outline: 2px solid var(--link); outline-offset: 2px; }
-        .map { position: relative; } .map .legend { display: none; margin: .25rem 0 1rem; }
+        .map { position: relative; } .map .charts { grid-template-columns: repeat(auto-fill, minmax(min(100%, 24rem), 1fr)); } .map .legend { display: none; margin: .25rem 0 1rem; }
 
         """;
 
@@ -87,7 +87,7 @@ internal static class MapSection
         return ScatterChart.Draw(
             text,
             new ChartAxis(string.Create(CultureInfo.InvariantCulture, $"first component, {map.ExplainedX:P0} of the variance"), Scale(map.X)),
-            new ChartAxis(string.Create(CultureInfo.InvariantCulture, $"second, {map.ExplainedY:P0}"), Scale(map.Y)),
+            new ChartAxis(string.Create(CultureInfo.InvariantCulture, $"second component, {map.ExplainedY:P0}"), Scale(map.Y)),
             map.Rows.Select((row, i) => new ScatterPoint(map.X[i], map.Y[i], string.Join(' ', colours.Select((field, f) => PointClass(f, field.ValueOf[row]))))),
             table: table);
     }
