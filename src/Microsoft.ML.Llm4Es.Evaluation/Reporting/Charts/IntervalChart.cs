@@ -36,7 +36,7 @@ internal static class IntervalChart
         double y = Top + index * RowHeight + 29;
         string colour = ChartStyle.Colour(row.Colour ?? index);
         yield return Svg.Text(Left, y - 12, row.Name, style: "row-title");
-        yield return Svg.Text(Right, y - 12, ReportText.Number(row.Value), "end", "row-value");
+        yield return Svg.Text(Right, y - 12, row.Text ?? ReportText.Number(row.Value), "end", "row-value");
         yield return Svg.Line(x(row.Low), y, x(row.High), y, $"interval {colour}");
         foreach (double point in row.Points) yield return Svg.Circle(x(point), y, 3, $"ring {colour}");
         XElement value = Svg.Circle(x(row.Value), y, 5.5, $"marker {colour}");

@@ -76,7 +76,7 @@ internal static class MapSection
         var text = new ChartText(
             name,
             string.Create(CultureInfo.InvariantCulture, $"The first two principal components of {shown}; they hold {map.ExplainedX:P0} and {map.ExplainedY:P0} of the variance. Means by {colours[0].Name} are in the table."),
-            $"{shown} by the first two principal components.");
+            $"{shown} by the first two principal components; the few farthest out are put at the border.");
         var table = new HtmlTable($"Means by {colours[0].Name}", [colours[0].Name, "entities", "first component", "second component"],
         [
             .. Enumerable.Range(0, map.Rows.Count).GroupBy(i => colours[0].ValueOf[map.Rows[i]]).OrderBy(group => group.Key).Select(group => (string[])
@@ -96,7 +96,7 @@ internal static class MapSection
     private static AxisScale Scale(IReadOnlyList<float> values)
     {
         float[] sorted = [.. values.Order()];
-        int out1 = sorted.Length / 200;
-        return AxisScale.Holding([sorted[out1], sorted[^(out1 + 1)]]);
+        int beyond = sorted.Length / 200;
+        return AxisScale.Holding([sorted[beyond], sorted[^(beyond + 1)]]);
     }
 }

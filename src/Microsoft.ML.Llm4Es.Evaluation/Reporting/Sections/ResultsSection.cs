@@ -51,7 +51,14 @@ internal static class ResultsSection
 
     private static XElement Differences(EvaluationReport report)
     {
-        IntervalRow[] rows = [.. report.Differences.Select(difference => new IntervalRow($"{difference.First} less {difference.Second}", difference.Mean, difference.Low, difference.High) { Colour = 0 })];
+        IntervalRow[] rows =
+        [
+            .. report.Differences.Select(difference => new IntervalRow($"{difference.First} less {difference.Second}", difference.Mean, difference.Low, difference.High)
+            {
+                Colour = 0,
+                Text = $"p {ReportText.Probability(difference.PValue)}",
+            }),
+        ];
         var text = new ChartText(
             $"Differences in {report.Metric}",
             string.Join("; ", report.Differences.Select(difference => $"{difference.First} less {difference.Second} {ReportText.Number(difference.Mean)}, p {ReportText.Probability(difference.PValue)}")),

@@ -32,7 +32,7 @@ internal static class TrainingSection
         var table = new HtmlTable("Loss in nats a token", ["tokens", "training", "held out"],
             [.. first.Where((_, i) => i % 10 == 0 || i == first.Count - 1).Select(point => (string[])[ReportText.Count(point.Tokens), ReportText.Number(point.Loss), point.ValidationLoss is { } loss ? ReportText.Number(loss) : ""])]);
         return LineChart.Draw(
-            text, new ChartAxis("tokens trained on", AxisScale.Holding([0, .. all.Select(point => point.X)])), new ChartAxis("loss, nats a token", AxisScale.Holding(all.Select(point => point.Y))), series, table);
+            text, new ChartAxis("tokens trained on", AxisScale.Spanning([0, .. all.Select(point => point.X)])), new ChartAxis("loss, nats a token", AxisScale.Holding(all.Select(point => point.Y))), series, table);
     }
 
     private static string Name(string what, int fold, RepresentationResult result) =>
