@@ -7,7 +7,7 @@ public sealed class EntityFieldsTests
     {
         EntityField field = EntityFields.OfTexts("kids", ["2", "10", "", "2"]);
 
-        Assert.Equal(["2", "10", "none"], field.Values);
+        Assert.Equal(["2", "10", "(none)"], field.Values);
         Assert.Equal([0, 1, 2, 0], field.ValueOf);
     }
 
@@ -18,8 +18,20 @@ public sealed class EntityFieldsTests
 
         EntityField field = EntityFields.OfTexts("job", values);
 
-        Assert.Equal(["v0", "v1", "v2", "v3", "v4", "v5", "v6", "other"], field.Values);
+        Assert.Equal(["v0", "v1", "v2", "v3", "v4", "v5", "v6", "(others)"], field.Values);
         Assert.Equal(7, field.ValueOf[^1]);
+    }
+
+    [Fact]
+    public void OfTexts_HasNoValueTwice()
+    {
+        string[] values = [.. Enumerable.Range(0, 20).SelectMany(i => Enumerable.Repeat($"v{i}", 20 - i)), "other", EntityFields.Other, EntityFields.Missing, ""];
+
+        EntityField field = EntityFields.OfTexts("job", values);
+
+        Assert.Equal(field.Values.Distinct(), field.Values);
+        Assert.Equal(field.ValueOf[^1], field.ValueOf[^2]);
+        Assert.Equal(EntityFields.Other, field.Values[field.ValueOf[^3]]);
     }
 
     [Fact]

@@ -52,7 +52,7 @@ public sealed class HtmlReportTests
 
         IElement[] choices = [.. page.QuerySelectorAll("input[type=radio]")];
         string[] names = [.. choices.Select(choice => page.QuerySelector($"label[for={choice.Id}]")!.TextContent)];
-        Assert.Equal(["Label", "number of events", "Fold", "most frequent Category", "mean Amount", "Time, first to last"], names);
+        Assert.Equal(["Label", "number of events", "Fold", "most frequent Category", "mean Amount", "days from first to last Time"], names);
         Assert.Single(choices, choice => choice.HasAttribute("checked"));
         string[] classes = [.. page.QuerySelectorAll(".map circle").SelectMany(dot => dot.ClassList).Where(name => name != "dot").Distinct()];
         Assert.All(classes, name => Assert.Contains($".{name} {{ --c:", html, StringComparison.Ordinal));

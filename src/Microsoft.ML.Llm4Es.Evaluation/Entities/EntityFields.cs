@@ -6,25 +6,27 @@ namespace Microsoft.ML.Llm4Es.Evaluation;
 internal static class EntityFields
 {
     /// <summary>What an entity without a value has.</summary>
-    public const string Missing = "none";
+    public const string Missing = "(none)";
 
     /// <summary>What entities have whose value is not among the most frequent ones.</summary>
-    public const string Other = "other";
+    public const string Other = "(others)";
 
     private const int MaxValues = ChartStyle.Colours;
     private const int Ranges = ChartStyle.Shades;
 
     /// <summary>Values as they are where they are few; ranges of many numbers; else the most frequent ones and a rest.</summary>
-    public static EntityField OfTexts(string name, IReadOnlyList<string> values)
+    public static EntityField OfTexts(string name, IReadOnlyList<string> texts)
     {
-        string[] distinct = ClassLabels.Ordered(values.Where(value => value.Length > 0).Distinct());
+        // A value that is called like one of these means the same.
+        string[] values = [.. texts.Select(text => text is Missing ? "" : text)];
+        string[] distinct = ClassLabels.Ordered(values.Where(value => value.Length > 0 && value != Other).Distinct());
         if (distinct.Length > MaxValues && distinct.All(IsNumber))
             return OfNumbers(name, [.. values.Select(value => value.Length == 0 ? double.NaN : double.Parse(value, CultureInfo.InvariantCulture))]);
 
         bool isMissing = values.Any(value => value.Length == 0);
         string[] kept = distinct.Length + (isMissing ? 1 : 0) <= MaxValues
             ? [.. distinct, .. isMissing ? [""] : (string[])[]]
-            : [.. values.GroupBy(value => value).OrderByDescending(same => same.Count()).ThenBy(same => same.Key, StringComparer.Ordinal).Take(MaxValues - 1).Select(same => same.Key)];
+            : [.. values.Where(value => value != Other).GroupBy(value => value).OrderByDescending(same => same.Count()).ThenBy(same => same.Key, StringComparer.Ordinal).Take(MaxValues - 1).Select(same => same.Key)];
         Dictionary<string, int> index = kept.Select((value, i) => (value, i)).ToDictionary(pair => pair.value, pair => pair.i);
         int[] valueOf = [.. values.Select(value => index.GetValueOrDefault(value, kept.Length))];
         string[] names = [.. kept.Select(value => value.Length == 0 ? Missing : value), .. valueOf.Contains(kept.Length) ? [Other] : (string[])[]];

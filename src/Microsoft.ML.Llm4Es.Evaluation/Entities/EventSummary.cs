@@ -7,8 +7,8 @@ internal abstract class EventSummary
     public static EventSummary Create(DataViewSchema.Column column) => EventValues.KindOf(column) switch
     {
         EventValueKind.Category => new MostFrequent(column.Name),
-        EventValueKind.Moment => new Span(column.Name),
-        _ => EventTimeAnnotation.IsOn(column) ? new Span(column.Name) : new Mean(column.Name),
+        EventValueKind.Moment => new Span($"days from first to last {column.Name}"),
+        _ => EventTimeAnnotation.IsOn(column) ? new Span($"first to last {column.Name}") : new Mean(column.Name),
     };
 
     /// <summary>Adds the next entity.</summary>
@@ -61,6 +61,6 @@ internal abstract class EventSummary
 
         public override void Add(EventValues values) => _values.Add(values.Count == 0 ? double.NaN : values.Number(values.Count - 1) - values.Number(0));
 
-        protected override EntityField Summarize() => EntityFields.OfNumbers($"{name}, first to last", _values);
+        protected override EntityField Summarize() => EntityFields.OfNumbers(name, _values);
     }
 }

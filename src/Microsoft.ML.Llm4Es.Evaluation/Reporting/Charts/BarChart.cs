@@ -10,6 +10,7 @@ internal static class BarChart
     private const int Top = 6;
     private const int Axis = 40;
     private const int Left = 14;
+    private const int TitleRoom = 38;
     private const int Right = ChartFrame.Width - 18;
 
     /// <param name="text">What is said of it.</param>
@@ -34,7 +35,7 @@ internal static class BarChart
 
     private static IEnumerable<XElement> Row(BarRow row, double top, IReadOnlyList<string> parts, Func<double, double> x)
     {
-        yield return Svg.Text(Left, top + 17, row.Name, style: "row-title");
+        yield return Svg.Text(Left, top + 17, row.Name, style: "row-title", room: TitleRoom);
         yield return Svg.Text(Right, top + 17, row.Text, "end", "row-value");
         double from = 0;
         for (int i = 0; i < row.Parts.Count; i++)

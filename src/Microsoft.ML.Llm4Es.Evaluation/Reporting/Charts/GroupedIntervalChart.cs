@@ -11,6 +11,7 @@ internal static class GroupedIntervalChart
     private const int Top = 4;
     private const int Axis = 40;
     private const int Left = 14;
+    private const int TitleRoom = 34;
     private const int Right = ChartFrame.Width - 18;
 
     public static XElement Draw(ChartText text, ChartAxis axis, IReadOnlyList<IntervalGroup> groups, HtmlTable? table = null)
@@ -32,7 +33,7 @@ internal static class GroupedIntervalChart
 
     private static IEnumerable<XElement> Group(IntervalGroup group, double top, Func<double, double> x)
     {
-        yield return Svg.Text(Left, top + 15, group.Name, style: "row-title");
+        yield return Svg.Text(Left, top + 15, group.Name, style: "row-title", room: TitleRoom);
         yield return Svg.Text(Right, top + 15, group.Note, "end");
         for (int i = 0; i < group.Rows.Count; i++)
         {

@@ -9,6 +9,7 @@ internal static class IntervalChart
     private const int Top = 6;
     private const int Axis = 40;
     private const int Left = 14;
+    private const int TitleRoom = 38;
     private const int Right = ChartFrame.Width - 18;
 
     /// <param name="text">What is said of it.</param>
@@ -35,7 +36,7 @@ internal static class IntervalChart
     {
         double y = Top + index * RowHeight + 29;
         string colour = ChartStyle.Colour(row.Colour ?? index);
-        yield return Svg.Text(Left, y - 12, row.Name, style: "row-title");
+        yield return Svg.Text(Left, y - 12, row.Name, style: "row-title", room: TitleRoom);
         yield return Svg.Text(Right, y - 12, row.Text ?? ReportText.Number(row.Value), "end", "row-value");
         yield return Svg.Line(x(row.Low), y, x(row.High), y, $"interval {colour}");
         foreach (double point in row.Points) yield return Svg.Circle(x(point), y, 3, $"ring {colour}");

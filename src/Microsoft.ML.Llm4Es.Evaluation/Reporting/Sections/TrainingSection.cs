@@ -18,9 +18,9 @@ internal static class TrainingSection
     {
         LineSeries[] series =
         [
-            .. result.Training.Select((curve, i) => new LineSeries(Name("training", i, result), [.. curve.Select(point => ((double)point.Tokens, point.Loss))]) { Colour = colour }),
+            .. result.Training.Select(curve => new LineSeries("training", [.. curve.Select(point => ((double)point.Tokens, point.Loss))]) { Colour = colour }),
             .. result.Training
-                .Select((curve, i) => new LineSeries(Name("held-out entities", i, result), [.. curve.Where(point => point.ValidationLoss is not null).Select(point => ((double)point.Tokens, point.ValidationLoss!.Value))]) { Colour = colour + 1 })
+                .Select(curve => new LineSeries("held-out entities", [.. curve.Where(point => point.ValidationLoss is not null).Select(point => ((double)point.Tokens, point.ValidationLoss!.Value))]) { Colour = colour + 1 })
                 .Where(line => line.Points.Count > 0),
         ];
         (double X, double Y)[] all = [.. series.SelectMany(line => line.Points)];
@@ -28,13 +28,10 @@ internal static class TrainingSection
         var text = new ChartText(
             result.Name,
             string.Create(CultureInfo.InvariantCulture, $"Loss of the language model by tokens trained on: from {first[0].Loss:F2} to {first[^1].Loss:F2} nats a token over {first[^1].Tokens:N0} tokens."),
-            "Mean cross-entropy of the next token. A curve that still falls at its end says that longer training may help.");
+            $"Mean cross-entropy of the next token{(result.Training.Count > 1 ? ", a line for each fold" : "")}. A curve that still falls at its end says that longer training may help.");
         var table = new HtmlTable("Loss in nats a token", ["tokens", "training", "held out"],
             [.. first.Where((_, i) => i % 10 == 0 || i == first.Count - 1).Select(point => (string[])[ReportText.Count(point.Tokens), ReportText.Number(point.Loss), point.ValidationLoss is { } loss ? ReportText.Number(loss) : ""])]);
         return LineChart.Draw(
             text, new ChartAxis("tokens trained on", AxisScale.Spanning([0, .. all.Select(point => point.X)])), new ChartAxis("loss, nats a token", AxisScale.Holding(all.Select(point => point.Y))), series, table);
     }
-
-    private static string Name(string what, int fold, RepresentationResult result) =>
-        result.Training.Count == 1 ? what : string.Create(CultureInfo.InvariantCulture, $"{what}, fold {fold + 1}");
 }
