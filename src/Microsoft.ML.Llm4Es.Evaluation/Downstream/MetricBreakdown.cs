@@ -18,8 +18,11 @@ internal sealed class MetricBreakdown(DownstreamEvaluationOptions options, Predi
             for (int value = 0; value < field.Values.Count; value++)
             {
                 int[] rows = [.. Enumerable.Range(0, target.Rows).Where(row => field.ValueOf[row] == value)];
-                if (rows.Length < MinEntities || Metric(rows) is var metric && !double.IsFinite(metric)) continue;
-                yield return new MetricSlice(field.Name, field.Values[value], rows.Length, Metric(rows))
+                if (rows.Length < MinEntities) continue;
+                double metric = Metric(rows);
+                // Where all are of one class, for one, there is nothing to measure.
+                if (!double.IsFinite(metric)) continue;
+                yield return new MetricSlice(field.Name, field.Values[value], rows.Length, metric)
                 {
                     Interval = samples == 0 ? null : BootstrapInterval.Compute([rows], Metric, samples, options.Seed),
                 };
