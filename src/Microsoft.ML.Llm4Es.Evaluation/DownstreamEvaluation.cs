@@ -97,19 +97,21 @@ public sealed class DownstreamEvaluation(MLContext ml, DownstreamEvaluationOptio
     {
         double[][] predictions = new double[folds.Folds.Length][];
         double seconds = 0;
-        using var memory = new PeakMemory();
+        long peakBytes = 0;
         for (int fold = 0; fold < folds.Count; fold++)
         {
             cancellation.ThrowIfCancellationRequested();
             float[][][] parts = Array.ConvertAll(plan, part => vectors.Of(part, fold).Rows);
+            using var memory = new PeakMemory();
             long start = Stopwatch.GetTimestamp();
             double[][] predicted = predictor.Predict(parts, fold);
             seconds += Stopwatch.GetElapsedTime(start).TotalSeconds;
+            peakBytes = Math.Max(peakBytes, memory.TakeBytes());
             for (int i = 0; i < predicted.Length; i++) predictions[folds.Tests[fold][i]] = predicted[i];
             progress?.Report(new EvaluationProgress(name, EvaluationStage.Classify, fold + 1, folds.Count));
         }
 
-        return (predictions, Math.Round(seconds, 3), memory.TakeBytes());
+        return (predictions, Math.Round(seconds, 3), peakBytes);
     }
 
     private static RepresentationDifference[] Compare(RepresentationResult[] results, CrossValidationFolds folds)

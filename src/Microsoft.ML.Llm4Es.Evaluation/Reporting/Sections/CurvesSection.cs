@@ -57,11 +57,12 @@ internal static class CurvesSection
     {
         var series = new List<LineSeries> { new("chance", chance) { IsReference = true } };
         var rows = new List<string[]>();
-        foreach (RepresentationResult result in report.Representations)
+        foreach ((int colour, RepresentationResult result) in report.Representations.Index())
         {
             IReadOnlyList<MetricCurve> folds = curves(result);
+            if (folds.Count == 0) continue;
             MetricCurve mean = MetricCurve.Mean(folds);
-            series.Add(new LineSeries(result.Name, mean.Points) { Band = report.Representations.Count <= MaxBands ? MetricCurve.Range(folds) : [] });
+            series.Add(new LineSeries(result.Name, mean.Points) { Colour = colour, Band = report.Representations.Count <= MaxBands ? MetricCurve.Range(folds) : [] });
             rows.Add([result.Name, ReportText.Number(mean.Area), .. Marks.Select(x => ReportText.Number(mean.At(x)))]);
         }
 

@@ -17,8 +17,11 @@ internal static class PredictionCurves
     public static IReadOnlyList<MetricCurve> PrecisionRecall(EvaluatedEntities entities, EntityPredictions predictions) =>
         OfFolds(entities, rows => OfClass(entities, predictions, rows, 1, MetricCurve.PrecisionRecall));
 
+    /// <summary>A fold of one class only has none.</summary>
     private static MetricCurve[] OfFolds(EvaluatedEntities entities, Func<int[], MetricCurve> curve) =>
-        [.. Enumerable.Range(0, entities.Labels.Count).GroupBy(row => entities.Folds[row]).OrderBy(fold => fold.Key).Select(fold => curve([.. fold]))];
+    [
+        .. Enumerable.Range(0, entities.Labels.Count).GroupBy(row => entities.Folds[row]).OrderBy(fold => fold.Key).Select(fold => curve([.. fold])).Where(curve => curve.Points.Count > 0),
+    ];
 
     private static MetricCurve OfClass(
         EvaluatedEntities entities, EntityPredictions predictions, int[] rows, int positive, Func<IReadOnlyList<bool>, IReadOnlyList<double>, MetricCurve> curve)
