@@ -21,7 +21,7 @@ internal static class HtmlPage
         thead th { color: var(--muted); font-weight: 600; } tbody th { font-weight: 500; } th:first-child { text-align: left; padding-left: 0; } tbody tr:last-child > * { border-bottom: 0; }
         details { margin-top: .6rem; font-size: .92rem; } summary { cursor: pointer; color: var(--link); } li { color: var(--muted); }
         dl { display: grid; grid-template-columns: max-content minmax(0, 1fr); gap: .35rem 1.25rem; margin: 0; } dt { color: var(--muted); } dd { margin: 0; overflow-wrap: anywhere; }
-        code { font: .9em ui-monospace, monospace; } @media (max-width: 34rem) { dl { grid-template-columns: 1fr; gap: 0; } dd { margin-bottom: .5rem; } th, td { padding: .35rem .6rem; } }
+        code { font: .9em ui-monospace, monospace; } code span { display: inline-block; max-width: 100%; } @media (max-width: 34rem) { dl { grid-template-columns: 1fr; gap: 0; } dd { margin-bottom: .5rem; } th, td { padding: .35rem .6rem; } }
         @media print { body { background: none; } figure, .card { break-inside: avoid; } }
         """;
 

@@ -8,7 +8,7 @@ internal static class BreakdownSection
     public static XElement? Create(EvaluationReport report)
     {
         string[] fields = [.. report.Representations.SelectMany(result => result.Breakdown).Select(slice => slice.Field).Distinct()];
-        string introduction = $"{report.Metric} for some of the entities at a time, from the test predictions of all folds together, with 95 % bootstrap intervals. " +
+        string introduction = $"Each chart shows {report.Metric} for some of the entities at a time, from the test predictions of all folds together, with 95 % bootstrap intervals. " +
             "Small groups have wide intervals: differences within them may be chance.";
         return ReportSection.OfCharts("For whom it works", introduction, fields.Select(field => Chart(report, field)));
     }
