@@ -12,6 +12,7 @@ internal sealed class EvaluateInput(MLContext ml, EvaluationTask task, TextWrite
         IDataView entities = ml.Data.LoadFromTableFile(task.Entities);
         EventsFile.RequireColumns(task.Entities, entities, [
             ("--key", task.Key), ("--label", task.Label), ("--fold", task.Fold), ("--group", task.Group), ("--label-time", task.LabelTime),
+            .. task.Breakdowns.Select(column => ("--breakdown", (string?)column)),
         ]);
         IDataView events = ml.Data.LoadFromTableFile(task.Events);
         EventsFile.RequireColumns(
@@ -27,7 +28,7 @@ internal sealed class EvaluateInput(MLContext ml, EvaluationTask task, TextWrite
     }
 
     /// <summary>The columns of the entities that an evaluation reads, which are never events' fields.</summary>
-    private string[] EntityColumns() => [.. new[] { task.Label, task.Fold, task.Group, task.LabelTime }.OfType<string>().Distinct()];
+    private string[] EntityColumns() => [.. new[] { task.Label, task.Fold, task.Group, task.LabelTime }.Concat(task.Breakdowns).OfType<string>().Distinct()];
 
     /// <summary>Key, time and fields, in the order of the file where no fields are named.</summary>
     private string[] EventColumns(DataViewSchema schema)

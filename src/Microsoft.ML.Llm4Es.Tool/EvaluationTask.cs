@@ -23,6 +23,9 @@ internal sealed record EvaluationTask
 
     public LabelKind LabelKind { get; init; }
 
+    /// <summary>The columns by which the report breaks the metric down.</summary>
+    public IReadOnlyList<string> Breakdowns { get; init; } = [];
+
     /// <summary>Whether representations are fitted in each training fold instead of once on all entities.</summary>
     public bool FitInFolds { get; init; }
 
@@ -42,6 +45,7 @@ internal sealed record EvaluationTask
         Group = Group,
         LabelKind = LabelKind,
         LabelTime = LabelTime,
+        Breakdowns = Breakdowns,
         Fitting = FitInFolds ? RepresentationFitting.InEachTrainingFold : RepresentationFitting.OnAllEntities,
         Seed = seed,
         Classifier = new LightGbmOptions { Seed = seed, Threads = Threads ?? Environment.ProcessorCount },

@@ -32,5 +32,5 @@ internal sealed class FoldPredictor(MLContext ml, DownstreamEvaluationOptions op
         lock (OneTrainingAtATime) return trainer.Fit(rows);
     }
 
-    private static float[] Join(IReadOnlyList<float[][]> parts, int row) => parts.Count == 1 ? parts[0][row] : [.. parts.SelectMany(part => part[row])];
+    internal static float[] Join(IReadOnlyList<float[][]> parts, int row) => parts.Count == 1 ? parts[0][row] : [.. parts.SelectMany(part => part[row])];
 }
