@@ -13,10 +13,10 @@ internal sealed class EnrichCommand : Verb
     private readonly Option<string> _enricher = new("--enricher")
     {
         HelpName = "NAME",
-        Description = "What retells: reformat (no language model), local (a model in a folder), or openai (an OpenAI-compatible service; its key is read from OPENAI_API_KEY).",
+        Description = "What retells: reformat (no language model), local (a model of this process), or openai (an OpenAI-compatible service; its key is read from OPENAI_API_KEY).",
         DefaultValueFactory = _ => EnrichSettings.Reformat,
     };
-    private readonly Option<string?> _model = new("--model") { HelpName = "SOURCE", Description = "The folder of the local model, or the name of the service's." };
+    private readonly Option<string?> _model = new("--model") { HelpName = "SOURCE", Description = "The local model: a folder, a .gguf file, or an id on the Hub such as HuggingFaceTB/SmolLM2-1.7B-Instruct[@REVISION]; or the name of the service's." };
     private readonly Option<Uri?> _endpoint = Address("--endpoint", "The address of the service, such as http://localhost:8000/v1. Default: OpenAI's.");
     private readonly Option<int> _variants = Number("--variants", "How many variants of each text to write.", 3);
     private readonly Option<int> _seed = new("--seed") { HelpName = "N", Description = "The seed of reformat.", DefaultValueFactory = _ => 42 };
@@ -29,6 +29,7 @@ internal sealed class EnrichCommand : Verb
     };
     private readonly Option<int> _concurrency = Number("--concurrency", "How many texts are written at once.", 8);
     private readonly Option<int?> _maxRequests = new("--max-requests") { HelpName = "N", Description = "Stop after so many requests; the same command goes on. Default: no limit." };
+    private readonly Option<int?> _maxOutputTokens = new("--max-output-tokens") { HelpName = "N", Description = "How long an answer may be; a longer one is cut off, and not used. Default: 8,192, the paper's." };
     private readonly Option<double> _tokensPerSecond = new("--tokens-per-second")
     {
         HelpName = "N",
@@ -43,10 +44,11 @@ internal sealed class EnrichCommand : Verb
     {
         Option[] options =
         [
-            _events, _key, _time, _fields, _enricher, _model, _endpoint, _variants, _seed, _minFaithfulness, _unfaithful, _concurrency, _maxRequests, _tokensPerSecond, _dryRun, _output,
+            _events, _key, _time, _fields, _enricher, _model, _endpoint, _variants, _seed, _minFaithfulness, _unfaithful, _concurrency, _maxRequests, _maxOutputTokens, _tokensPerSecond, _dryRun, _output,
         ];
         foreach (Option option in options) Options.Add(option);
         _maxRequests.Validators.Add(result => CheckPositive(result, result.GetValueOrDefault<int?>()));
+        _maxOutputTokens.Validators.Add(result => CheckPositive(result, result.GetValueOrDefault<int?>()));
         _tokensPerSecond.Validators.Add(result => CheckPositive(result, result.GetValueOrDefault<double>()));
         Validators.Add(CheckModel);
     }
@@ -85,6 +87,7 @@ internal sealed class EnrichCommand : Verb
         Unfaithful = parsed.GetRequiredValue(_unfaithful),
         Concurrency = parsed.GetRequiredValue(_concurrency),
         MaxRequests = parsed.GetValue(_maxRequests),
+        MaxOutputTokens = parsed.GetValue(_maxOutputTokens),
         TokensPerSecond = parsed.GetRequiredValue(_tokensPerSecond),
         DryRun = parsed.GetRequiredValue(_dryRun),
         Output = parsed.GetRequiredValue(_output),
@@ -99,6 +102,6 @@ internal sealed class EnrichCommand : Verb
         if (enricher is EnrichSettings.Reformat && (model ?? result.GetValue(_endpoint)?.ToString()) is not null)
             result.AddError("--model and --endpoint are for --enricher local and openai; reformat uses no language model.");
         if (enricher is EnrichSettings.Local or EnrichSettings.OpenAI && model is null)
-            result.AddError($"--enricher {enricher} needs --model: {(enricher is EnrichSettings.Local ? "the folder of an instruction-tuned model" : "its name at the service")}.");
+            result.AddError($"--enricher {enricher} needs --model: {(enricher is EnrichSettings.Local ? "the folder, .gguf file or Hub id of an instruction-tuned model" : "its name at the service")}.");
     }
 }

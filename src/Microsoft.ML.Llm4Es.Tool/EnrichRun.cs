@@ -16,7 +16,7 @@ internal sealed class EnrichRun(EnrichSettings settings, TextWriter output)
         output.WriteLine(EnrichmentEstimate.Of(settings, distinct).ToString());
         if (settings.DryRun) return CommandLine.Done;
 
-        Enricher enricher = NewEnricher();
+        Enricher enricher = await OpenEnricherAsync(cancellation);
         using var disposable = enricher as IDisposable;
         EnrichmentTotals totals = await EnrichmentDisplay.ShowAsync(output, async progress =>
         {
@@ -45,10 +45,15 @@ internal sealed class EnrichRun(EnrichSettings settings, TextWriter output)
         return EntityTexts.Read(_ml, grouped, settings.Key);
     }
 
-    private Enricher NewEnricher()
+    private async Task<Enricher> OpenEnricherAsync(CancellationToken cancellation)
     {
         if (settings.Enricher == EnrichSettings.Reformat) return new ReformatEnricher(new ReformatEnricherOptions { Seed = settings.Seed });
-        var choice = new EnricherChoice(settings.Model!, settings.Answers, settings.Concurrency) { Endpoint = settings.Endpoint, MaxRequests = settings.MaxRequests };
-        return settings.Enricher == EnrichSettings.Local ? choice.OpenLocal() : choice.OpenService();
+        var choice = new EnricherChoice(settings.Model!, settings.Answers, settings.Concurrency)
+        {
+            Endpoint = settings.Endpoint,
+            MaxRequests = settings.MaxRequests,
+            MaxOutputTokens = settings.MaxOutputTokens,
+        };
+        return settings.Enricher == EnrichSettings.Local ? await choice.OpenLocalAsync(output, cancellation) : choice.OpenService();
     }
 }

@@ -24,7 +24,7 @@ internal sealed record EnrichSettings
 
     public required string Enricher { get; init; }
 
-    /// <summary>The folder of a local model, or the name of a service's.</summary>
+    /// <summary>The folder, .gguf file or Hub id of a local model, or the name of a service's.</summary>
     public string? Model { get; init; }
 
     public Uri? Endpoint { get; init; }
@@ -40,6 +40,9 @@ internal sealed record EnrichSettings
     public int Concurrency { get; init; }
 
     public int? MaxRequests { get; init; }
+
+    /// <summary>How long an answer may be; null for the paper's limit.</summary>
+    public int? MaxOutputTokens { get; init; }
 
     /// <summary>How fast one answer is written, for the estimate.</summary>
     public double TokensPerSecond { get; init; } = StandardTokensPerSecond;

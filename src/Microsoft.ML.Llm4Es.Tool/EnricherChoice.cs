@@ -1,6 +1,7 @@
 using System.ClientModel;
 using System.ClientModel.Primitives;
 using Microsoft.Extensions.AI;
+using Microsoft.ML.Llm4Es.LanguageModels;
 using OpenAI;
 
 namespace Microsoft.ML.Llm4Es.Tool;
@@ -18,10 +19,39 @@ internal sealed record EnricherChoice(string Model, string Answers, int Concurre
 
     public int? MaxRequests { get; init; }
 
-    private ChatClientEnricherOptions Options => new() { Concurrency = Concurrency, CachePath = Answers, MaxRequests = MaxRequests };
+    /// <summary>How long an answer may be; null for the paper's limit.</summary>
+    public int? MaxOutputTokens { get; init; }
 
-    /// <summary>A model of this process.</summary>
-    public LanguageModelEnricher OpenLocal() => LanguageModelEnricher.Open(Model, Options, Concurrency);
+    private ChatClientEnricherOptions Options
+    {
+        get
+        {
+            var options = new ChatClientEnricherOptions { Concurrency = Concurrency, CachePath = Answers, MaxRequests = MaxRequests };
+            if (MaxOutputTokens is { } tokens) options.MaxOutputTokens = tokens;
+            return options;
+        }
+    }
+
+    /// <summary>A model of this process: a folder or file that is there, else one on the Hub.</summary>
+    /// <exception cref="FileNotFoundException">There is no such folder or file, and it is no id on the Hub either.</exception>
+    public Task<LanguageModelEnricher> OpenLocalAsync(TextWriter output, CancellationToken cancellation)
+    {
+        if (Path.Exists(Model)) return Task.FromResult(LanguageModelEnricher.Open(Model, Options, Concurrency));
+
+        string[] idAndRevision = Model.Split('@', 2);
+        try
+        {
+            HuggingFaceHub.CheckRepositoryId(idAndRevision[0]);
+        }
+        catch (ArgumentException cause)
+        {
+            throw new FileNotFoundException($"There is no folder or file '{Model}', and it is no id on the Hub either. {CommandLine.Message(cause)}", cause);
+        }
+
+        output.WriteLine($"Opening {Model} on the Hub; it is downloaded where it is not in the cache.");
+        HubOptions? hub = idAndRevision is [_, string revision] ? new HubOptions { Revision = revision } : null;
+        return LanguageModelEnricher.OpenFromHubAsync(idAndRevision[0], hub, Options, Concurrency, cancellationToken: cancellation);
+    }
 
     /// <summary>A model behind an OpenAI-compatible service.</summary>
     /// <exception cref="InvalidOperationException">OpenAI itself needs a key, and there is none.</exception>

@@ -30,19 +30,17 @@ internal sealed class EvaluateInput(MLContext ml, EvaluationTask task, TextWrite
     /// <summary>The columns of the entities that an evaluation reads, which are never events' fields.</summary>
     private string[] EntityColumns() => [.. new[] { task.Label, task.Fold, task.Group, task.LabelTime }.Concat(task.Breakdowns).OfType<string>().Distinct()];
 
-    /// <summary>Key, time and fields, in the order of the file where no fields are named.</summary>
-    private string[] EventColumns(DataViewSchema schema)
+    /// <summary>The fields of events, in the order of the file where none are named: never what is known of an entity alone, such as its label.</summary>
+    public string[] Fields(DataViewSchema schema)
     {
         IEnumerable<string> fields = task.Fields.Count > 0 ? task.Fields : schema.Select(column => column.Name);
         string[] columns = [.. fields.Where(field => !EntityColumns().Contains(field) && field != task.Key && field != task.Time)];
-        if (columns.Length == 0)
-        {
-            throw new InvalidDataException($"{task.Events} has no column to use but the key, the time, the label and the fold. " +
-                $"It has: {string.Join(", ", schema.Select(c => c.Name))}.");
-        }
-
-        return task.Time is null ? [task.Key, .. columns] : [task.Key, task.Time, .. columns];
+        return columns.Length > 0
+            ? columns
+            : throw new InvalidDataException($"{task.Events} has no column to use but the key, the time, the label and the fold. It has: {string.Join(", ", schema.Select(c => c.Name))}.");
     }
+
+    private string[] EventColumns(DataViewSchema schema) => task.Time is null ? [task.Key, .. Fields(schema)] : [task.Key, task.Time, .. Fields(schema)];
 
     private IDataView Select(IDataView rows, string[] columns) => ml.Transforms.SelectColumns(columns).Fit(rows).Transform(rows);
 

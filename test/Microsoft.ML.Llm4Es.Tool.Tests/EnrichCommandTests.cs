@@ -93,6 +93,27 @@ public sealed class EnrichCommandTests : IDisposable
         Assert.Contains(expected, result.Error, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("no such folder", "There is no folder or file 'no such folder', and it is no id on the Hub either.")]
+    [InlineData("llm4es/none@v1", "llm4es/none")]
+    public async Task Enrich_ByALocalModelThatIsNotThere_SaysSo(string model, string expected)
+    {
+        // Without a network, what is not in the cache is not there.
+        Environment.SetEnvironmentVariable("HF_HUB_OFFLINE", "1");
+        try
+        {
+            ToolRun.Result result = await RunAsync("--enricher", "local", "--model", model);
+
+            Assert.Equal(1, result.ExitCode);
+            Assert.Contains(expected, result.Error, StringComparison.Ordinal);
+            Assert.Equal(1, result.Error.Count(c => c == '\n'));
+        }
+        finally
+        {
+            Environment.SetEnvironmentVariable("HF_HUB_OFFLINE", null);
+        }
+    }
+
     [Fact]
     public async Task Enrich_OfAMissingColumn_SaysWhatThereIs()
     {

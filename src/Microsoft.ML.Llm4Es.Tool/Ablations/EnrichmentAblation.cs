@@ -23,6 +23,7 @@ internal sealed class EnrichmentAblation : AblationCommand
     private readonly Option<Uri?> _endpoint = Address("--endpoint", "The address of an OpenAI-compatible service that answers for llm, such as http://localhost:8000/v1.");
     private readonly Option<int> _concurrency = Number("--concurrency", "How many texts are written at once.", 8);
     private readonly Option<int?> _maxRequests = new("--max-requests") { HelpName = "N", Description = "Ask llm for so many answers in this run at most; the same command goes on. Default: no limit." };
+    private readonly Option<int?> _maxOutputTokens = new("--max-output-tokens") { HelpName = "N", Description = "How long an answer of llm may be. Default: 8,192, the paper's." };
     private readonly Option<string?> _file = new("--enriched") { HelpName = "FILE", Description = "The variants of file: JSON lines that llm4es enrich wrote from the same events." };
     private readonly Option<int> _perText = Number("--per-text", "How many variants of each text are made. Each is seen so much less often that there are as many variants as texts.", 4);
     private readonly Option<double> _minFaithfulness = MinFaithfulness("The least faithfulness of a variant that is tuned on, 0 to 1.");
@@ -31,9 +32,10 @@ internal sealed class EnrichmentAblation : AblationCommand
         : base("enrichment", "Compares tuning with and without retold texts, at equal training tokens.",
             $"{None}, {Reformat} (all formats), {string.Join(", ", Formats.Keys)}, {Llm} or {Written}. Default: {None},{Reformat}, and {Llm} and {Written} where their options are given.")
     {
-        Option[] options = [_model, _endpoint, _concurrency, _maxRequests, _file, _perText, _minFaithfulness];
+        Option[] options = [_model, _endpoint, _concurrency, _maxRequests, _maxOutputTokens, _file, _perText, _minFaithfulness];
         foreach (Option option in options) Options.Add(option);
         _maxRequests.Validators.Add(result => CheckPositive(result, result.GetValueOrDefault<int?>()));
+        _maxOutputTokens.Validators.Add(result => CheckPositive(result, result.GetValueOrDefault<int?>()));
         Validators.Add(CheckSources);
     }
 
@@ -51,13 +53,14 @@ internal sealed class EnrichmentAblation : AblationCommand
     {
         if (!settings.Variants.Contains(Llm)) return;
         Uri? endpoint = parsed.GetValue(_endpoint);
+        var ml = new MLContext();
         await new EnrichRun(
             new EnrichSettings
             {
                 Events = settings.Task.Events,
                 Key = settings.Task.Key,
                 Time = settings.Task.Time,
-                Fields = settings.Task.Fields,
+                Fields = new EvaluateInput(ml, settings.Task, output).Fields(ml.Data.LoadFromTableFile(settings.Task.Events).Schema),
                 Enricher = endpoint is null ? EnrichSettings.Local : EnrichSettings.OpenAI,
                 Model = parsed.GetValue(_model),
                 Endpoint = endpoint,
@@ -65,6 +68,7 @@ internal sealed class EnrichmentAblation : AblationCommand
                 MinFaithfulness = parsed.GetRequiredValue(_minFaithfulness),
                 Concurrency = parsed.GetRequiredValue(_concurrency),
                 MaxRequests = parsed.GetValue(_maxRequests),
+                MaxOutputTokens = parsed.GetValue(_maxOutputTokens),
                 Output = FileOf(settings),
             },
             output).RunAsync(cancellation);

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.AI;
 using Microsoft.ML.Llm4Es.LanguageModels;
+using Microsoft.ML.Llm4Es.LanguageModels.Tests;
 
 namespace Microsoft.ML.Llm4Es.Tests.Enrichment;
 
@@ -48,6 +49,23 @@ public sealed class LanguageModelEnricherTests
         Assert.Equal(2, server.Requests.Count);
         Assert.All(enriched, item => Assert.True(item.Text is not null && item.Outcome is EnrichmentOutcome.Kept or EnrichmentOutcome.Repaired, $"{item}"));
         Assert.True(run.Totals.OutputTokens > 2);
+    }
+
+    [Fact]
+    public async Task OpenFromHub_OpensTheModelOfARepository()
+    {
+        string folder = ReferenceData.Require(ReferenceData.Models, "TinyStories-656K");
+        IEnumerable<(string, byte[])> files = Directory.GetFiles(folder).Select(path => (Path.GetFileName(path), File.ReadAllBytes(path)));
+        using HubServer withTemplate = new(files.Append(("chat_template.jinja", "{{ messages[-1].content }}"u8.ToArray())));
+        using HubServer without = new(files);
+
+        using LanguageModelEnricher enricher = await LanguageModelEnricher.OpenFromHubAsync(
+            HubServer.Id, withTemplate.Options, new ChatClientEnricherOptions { MaxOutputTokens = 4 }, batchSize: 1, cancellationToken: TestContext.Current.CancellationToken);
+        EnrichmentResponse response = Assert.Single(await enricher.EnrichAsync([new EnrichmentRequest(Texts[1], 0)], TestContext.Current.CancellationToken).ToListAsync(TestContext.Current.CancellationToken));
+
+        Assert.Equal(4, response.OutputTokens);
+        var exception = await Assert.ThrowsAsync<InvalidDataException>(() => LanguageModelEnricher.OpenFromHubAsync(HubServer.Id, without.Options, cancellationToken: TestContext.Current.CancellationToken));
+        Assert.Contains($"'{HubServer.Id}' has no chat template.", exception.Message, StringComparison.Ordinal);
     }
 
     private static async Task<List<EnrichmentResponse>> AskAsync(int batchSize)

@@ -45,12 +45,44 @@ public sealed class LanguageModelEnricher : Enricher, IDisposable
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(batchSize);
-        PretrainedLanguageModel pretrained = PretrainedLanguageModel.Load(path, device);
+        string modelId = Path.GetFileName(Path.GetFullPath(path).TrimEnd(Path.DirectorySeparatorChar));
+        return Own(PretrainedLanguageModel.Load(path, device), path, modelId, options, batchSize);
+    }
+
+    /// <summary>Opens a model on the Hugging Face Hub, or in its cache where it has been downloaded before.</summary>
+    /// <param name="repositoryId">The repository, such as <c>HuggingFaceTB/SmolLM2-1.7B-Instruct</c>.</param>
+    /// <param name="hub">Revision, .gguf file, cache, token and more.</param>
+    /// <param name="options">The settings; null for the defaults.</param>
+    /// <param name="batchSize">How many texts are written at a time.</param>
+    /// <param name="device">Where the model runs; null for the CPU.</param>
+    /// <param name="progress">Told of bytes as they arrive.</param>
+    /// <param name="cancellationToken">Ends the download; what has arrived is kept, and the next call goes on from there.</param>
+    /// <returns>The enricher, which owns the model.</returns>
+    /// <exception cref="ArgumentException">The id is no repository's.</exception>
+    /// <exception cref="HttpRequestException">The server cannot be reached, or refuses.</exception>
+    /// <exception cref="FileNotFoundException">The repository has no weights that can be read; or the model is to be used offline and is not in the cache.</exception>
+    /// <exception cref="InvalidDataException">The model has no chat template, or a file is damaged or not supported.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="batchSize"/> is not positive.</exception>
+    public static async Task<LanguageModelEnricher> OpenFromHubAsync(
+        string repositoryId,
+        HubOptions? hub = null,
+        ChatClientEnricherOptions? options = null,
+        int batchSize = DefaultBatchSize,
+        Device? device = null,
+        IProgress<HubProgress>? progress = null,
+        CancellationToken cancellationToken = default)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(batchSize);
+        PretrainedLanguageModel pretrained = await PretrainedLanguageModel.LoadFromHubAsync(repositoryId, hub, device, progress: progress, cancellationToken: cancellationToken).ConfigureAwait(false);
+        return Own(pretrained, repositoryId, $"{repositoryId}@{hub?.Revision ?? "main"}", options, batchSize);
+    }
+
+    private static LanguageModelEnricher Own(PretrainedLanguageModel pretrained, string source, string modelId, ChatClientEnricherOptions? options, int batchSize)
+    {
         try
         {
             ChatTemplate template = pretrained.ChatTemplate
-                ?? throw new InvalidDataException($"'{path}' has no chat template. Choose an instruction-tuned model: one that was not tuned on chats cannot be asked to rewrite.");
-            string modelId = Path.GetFileName(Path.GetFullPath(path).TrimEnd(Path.DirectorySeparatorChar));
+                ?? throw new InvalidDataException($"'{source}' has no chat template. Choose an instruction-tuned model: one that was not tuned on chats cannot be asked to rewrite.");
             return new LanguageModelEnricher(new TextGenerator(pretrained.Model, pretrained.Tokenizer) { BatchSize = batchSize }, template, options, modelId, ownsModel: true);
         }
         catch
