@@ -35,8 +35,7 @@ public sealed class DownstreamEvaluation(MLContext ml, DownstreamEvaluationOptio
         Representation[][] plans = [.. compared.Select(name => Parse(name, representations))];
 
         (PredictionTarget target, CrossValidationFolds folds) = ReadLabels(entities);
-        string[] hidden = [.. new[] { options.Label, options.Fold, options.Group, options.LabelTime }.OfType<string>().Distinct()];
-        IDataView unlabelled = ml.Transforms.DropColumns(hidden).Fit(entities).Transform(entities);
+        IDataView unlabelled = ml.Transforms.DropColumns(options.LabelColumns).Fit(entities).Transform(entities);
         cancellation.ThrowIfCancellationRequested();
         string[] warnings = [.. new LeakageGuard(ml, options, target, folds).Inspect(entities, unlabelled)];
 
@@ -69,7 +68,7 @@ public sealed class DownstreamEvaluation(MLContext ml, DownstreamEvaluationOptio
         ReadLabels(table);
     }
 
-    private (PredictionTarget Target, CrossValidationFolds Folds) ReadLabels(IDataView rows)
+    internal (PredictionTarget Target, CrossValidationFolds Folds) ReadLabels(IDataView rows)
     {
         PredictionTarget target = PredictionTarget.Read(rows, options.Label, options.LabelKind);
         return (target, CrossValidationFolds.Create(rows, options, target));

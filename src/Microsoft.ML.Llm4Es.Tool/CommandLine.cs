@@ -21,6 +21,7 @@ internal static class CommandLine
         var root = new RootCommand("LLM4ES: event sequences become text, text tunes a language model, the tuned model gives one vector per entity.")
         {
             EvaluateCommand.Create(),
+            ExperimentCommand.Create(),
             EnrichCommand.Create(),
         };
         root.Options.OfType<HelpOption>().Single().Action = new HelpWithExamples();

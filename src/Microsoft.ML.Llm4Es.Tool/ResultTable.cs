@@ -10,11 +10,13 @@ internal static class ResultTable
     /// <summary>Narrower than this, the columns would be broken; where the output is no terminal, its width is not known.</summary>
     private const int MinimumWidth = 120;
 
-    public static void Write(EvaluationReport report, TextWriter output)
+    public static void Write(EvaluationReport report, TextWriter output) => Write(Create(report), output);
+
+    public static void Write(Table table, TextWriter output)
     {
         IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(output) });
         console.Profile.Width = Math.Max(console.Profile.Width, MinimumWidth);
-        console.Write(Create(report));
+        console.Write(table);
     }
 
     private static Table Create(EvaluationReport report)
@@ -36,5 +38,5 @@ internal static class ResultTable
         return table;
     }
 
-    private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+    public static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }
