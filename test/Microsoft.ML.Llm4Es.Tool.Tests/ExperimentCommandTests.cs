@@ -6,7 +6,7 @@ namespace Microsoft.ML.Llm4Es.Tool.Tests;
 public sealed class ExperimentCommandTests : IDisposable
 {
     private const string Space =
-        """{ "models": ["scratch:tiny"], "maxTokens": [20000], "learningRates": [0.001, 0.003], "poolings": [{ "layers": ["0"] }, { "layers": ["last"] }], "classifiers": [{ "trees": 20 }] }""";
+        """{ "models": ["scratch:tiny"], "maxTokens": [5000], "learningRates": [0.001, 0.003], "poolings": [{ "layers": ["0"] }, { "layers": ["last"] }], "classifiers": [{ "trees": 20 }] }""";
 
     private readonly ToolRun _tool = new();
 
@@ -23,9 +23,8 @@ public sealed class ExperimentCommandTests : IDisposable
         Assert.Equal([0, 1, 2], Trials());
         using JsonDocument best = JsonDocument.Parse(File.ReadAllText(Path.Combine(_tool.Output, "best.json")));
         Assert.Equal("AUC", best.RootElement.GetProperty("metric").GetString());
-        Assert.InRange(best.RootElement.GetProperty("heldOut").GetProperty("score").GetDouble(), 0.8, 1);
-        Assert.Contains("trial 0: 0.", result.Output, StringComparison.Ordinal);
-        Assert.Contains("3 of 3 done, the best so far", result.Output, StringComparison.Ordinal);
+        Assert.InRange(best.RootElement.GetProperty("heldOut").GetProperty("score").GetDouble(), 0.7, 1);
+        Assert.Contains("(3 of 3 done, the best so far", result.Output, StringComparison.Ordinal);
         Assert.Contains("AUC on the folds of the choice, 3 trials", result.Output, StringComparison.Ordinal);
         Assert.Contains("on the held-out fold 4, 120 entities: AUC ", result.Output, StringComparison.Ordinal);
 
@@ -45,7 +44,7 @@ public sealed class ExperimentCommandTests : IDisposable
         Assert.Equal((0, ""), (result.ExitCode, result.Error));
         Assert.StartsWith(first, File.ReadAllText(LogPath), StringComparison.Ordinal);
         Assert.Equal([0, 1], Trials());
-        Assert.DoesNotContain("trial 0: 0.", result.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("(1 of 2 done", result.Output, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -108,7 +107,7 @@ public sealed class ExperimentCommandTests : IDisposable
     }
 
     /// <summary>Runs the tool in a process of its own, and kills it as kill -9 does.</summary>
-    private void Kill(string[] arguments, int whenTrialsAre)
+    private static void Kill(string[] arguments, int whenTrialsAre)
     {
         var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "llm4es.dll"), .. arguments]) { RedirectStandardOutput = true };
         start.Environment["OMP_NUM_THREADS"] = "1";

@@ -17,7 +17,7 @@ internal static class DataFingerprint
         hash.AppendData(MemoryMarshal.AsBytes(folds.AsSpan()));
 
         DataViewSchema.Column[] columns =
-            [.. unlabelled.Schema.Where(column => column is { IsHidden: false, Type: VectorDataViewType { IsKnownSize: false } vector } && EventColumn.MayBeWritten(vector.ItemType))];
+            [.. unlabelled.Schema.Where(column => column is { IsHidden: false, Type: VectorDataViewType vector } && EventColumn.MayBeWritten(vector.ItemType))];
         using DataViewRowCursor cursor = unlabelled.GetRowCursor(columns);
         EventValues[] values = Array.ConvertAll(columns, column => EventValues.Create(cursor, column));
         foreach (DataViewSchema.Column column in columns) Add(hash, column.Name);

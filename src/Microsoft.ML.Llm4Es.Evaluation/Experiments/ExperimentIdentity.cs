@@ -38,12 +38,13 @@ internal static class ExperimentIdentity
 
     /// <summary>Keeps what the experiment is in its folder, or checks that it is what the folder keeps.</summary>
     /// <exception cref="InvalidOperationException">The folder is of another experiment.</exception>
-    /// <exception cref="InvalidDataException">The file is damaged.</exception>
-    public static void Settle(string folder, JsonNode identity)
+    /// <exception cref="InvalidDataException">The file is damaged, or missing beside trials.</exception>
+    public static void Settle(string folder, JsonNode identity, bool hasTrials)
     {
         string path = Path.Combine(folder, FileName);
         if (!File.Exists(path))
         {
+            if (hasTrials) throw new InvalidDataException($"{folder} has a log of trials and no {FileName}, so it cannot be told of which experiment they are. Name another folder.");
             WholeFile.Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(identity.ToJsonString(ExperimentFormat.Indented) + "\n")));
             return;
         }

@@ -10,7 +10,9 @@ namespace Microsoft.ML.Llm4Es.Evaluation;
 internal sealed class TrialLog : IDisposable
 {
     private const string FileName = "trials.jsonl";
+    private const string LockName = "experiment.lock";
 
+    private readonly FileStream _lock;
     private readonly FileStream _file;
     private readonly List<TrialResult> _results = [];
 
@@ -23,24 +25,17 @@ internal sealed class TrialLog : IDisposable
     public TrialLog(string folder, SearchGrid grid, JsonNode identity)
     {
         Directory.CreateDirectory(folder);
-        string path = Path.Combine(folder, FileName);
+        _lock = Lock(folder);
         try
         {
+            string path = Path.Combine(folder, FileName);
             _file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read);
-        }
-        catch (IOException cause) when (File.Exists(path))
-        {
-            throw new IOException($"{path} cannot be written; perhaps another process runs this experiment. Wait for it, or name another folder. {cause.Message}", cause);
-        }
-
-        try
-        {
-            ExperimentIdentity.Settle(folder, identity);
+            ExperimentIdentity.Settle(folder, identity, hasTrials: _file.Length > 0);
             Read(path, grid);
         }
         catch
         {
-            _file.Dispose();
+            Dispose();
             throw;
         }
     }
@@ -54,7 +49,25 @@ internal sealed class TrialLog : IDisposable
         _results.Add(result);
     }
 
-    public void Dispose() => _file.Dispose();
+    public void Dispose()
+    {
+        // It is not open yet where opening it failed.
+        _file?.Dispose();
+        _lock.Dispose();
+    }
+
+    /// <summary>Held apart from the log, which others may read meanwhile. The system lets go of it when the process ends, however it ends.</summary>
+    private static FileStream Lock(string folder)
+    {
+        try
+        {
+            return new FileStream(Path.Combine(folder, LockName), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        }
+        catch (IOException cause) when (Directory.Exists(folder))
+        {
+            throw new IOException($"The folder {folder} is in use; perhaps another process runs this experiment. Wait for it, or name another folder. {cause.Message}", cause);
+        }
+    }
 
     private void Read(string path, SearchGrid grid)
     {

@@ -1,4 +1,3 @@
-using System.Text.Json.Serialization;
 using Microsoft.ML.Llm4Es.LanguageModels;
 
 namespace Microsoft.ML.Llm4Es.Evaluation;
@@ -38,7 +37,6 @@ public sealed class TrialSettings
     public required LightGbmOptions? Classifier { get; init; }
 
     /// <summary>Gets the settings that tuning starts from.</summary>
-    [JsonIgnore]
     internal TrainingOptions DefaultTraining => Tuning.Defaults(Model.DefaultTraining);
 
     /// <summary>A text format for data, with a time format in its place.</summary>
