@@ -4,7 +4,7 @@ using Spectre.Console;
 
 namespace Microsoft.ML.Llm4Es.Tool;
 
-/// <summary>An evaluation's report as a table on the console.</summary>
+/// <summary>A report as a table on the console.</summary>
 internal static class ResultTable
 {
     /// <summary>Narrower than this, the columns would be broken; where the output is no terminal, its width is not known.</summary>

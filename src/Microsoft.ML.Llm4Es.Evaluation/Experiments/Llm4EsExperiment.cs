@@ -104,12 +104,12 @@ public sealed class Llm4EsExperiment(MLContext ml, Llm4EsExperimentSettings sett
         if (settings.Evaluation.Trainer is not null && settings.Space.Classifiers.Count > 0)
         {
             throw new ArgumentException($"{nameof(Llm4EsSearchSpace.Classifiers)} of the search space are settings of LightGBM, and the evaluation has a trainer of its own. " +
-                $"Leave one of them out.");
+                "Leave one of them out.");
         }
 
         foreach (TextifyEventsOptions text in settings.Space.Texts)
             foreach (TimeFormat? format in settings.Space.TimeFormats)
-                ml.Transforms.TextifyEvents(TunedEmbedder.Text, TrialSettings.TextOf(text, format, unlabelled.Schema)).Fit(unlabelled);
+                ml.Transforms.TextifyEvents(TunedEmbedder.Text, TrialSettings.TextOf(ml, text, format, unlabelled)).Fit(unlabelled);
     }
 
     private static StepProgress? Steps(TrialLog log, TrialSchedule schedule, IProgress<ExperimentProgress>? progress) =>

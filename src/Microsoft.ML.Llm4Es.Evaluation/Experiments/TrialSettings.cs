@@ -40,12 +40,13 @@ public sealed class TrialSettings
     internal TrainingOptions DefaultTraining => Tuning.Defaults(Model.DefaultTraining);
 
     /// <summary>A text format for data, with a time format in its place.</summary>
-    /// <exception cref="ArgumentException">There is a time format, and no field to write by it.</exception>
-    internal static TextifyEventsOptions TextOf(TextifyEventsOptions text, TimeFormat? timeFormat, DataViewSchema schema)
+    /// <exception cref="ArgumentException">A field is not in the data, or there is a time format and no field to write by it.</exception>
+    internal static TextifyEventsOptions TextOf(MLContext ml, TextifyEventsOptions text, TimeFormat? timeFormat, IDataView data)
     {
+        // Fitting settles which fields are written where none are named.
+        IReadOnlyList<EventField> fields = ml.Transforms.TextifyEvents(TunedEmbedder.Text, text).Fit(data).Fields;
         if (timeFormat is not { } format) return text;
 
-        IReadOnlyList<EventField> fields = text.Fields.Count > 0 ? text.Fields : DefaultFields.Of(schema);
         if (fields.All(field => field.Kind is not EventFieldKind.Time))
         {
             throw new ArgumentException($"The time format {format} is to be tried, and no field of the text is a time; the fields are {string.Join(", ", fields.Select(field => field.Column))}. " +

@@ -52,7 +52,7 @@ internal sealed class TunedEmbedder(MLContext ml, TrialSettings settings, double
 
     private ITransformer[] Tune(IDataView input)
     {
-        TextifyEventsTransformer text = ml.Transforms.TextifyEvents(Text, TrialSettings.TextOf(settings.Text, settings.TimeFormat, input.Schema)).Fit(input);
+        TextifyEventsTransformer text = ml.Transforms.TextifyEvents(Text, TrialSettings.TextOf(ml, settings.Text, settings.TimeFormat, input)).Fit(input);
         ITransformer[] tuned = [text, Embedder().Fit(text.Transform(input))];
         WholeFile.Write(ModelPath, stream => ml.Model.Save(new TransformerChain<ITransformer>(tuned), input.Schema, stream));
         if (Directory.Exists(Checkpoints)) Directory.Delete(Checkpoints, recursive: true);
