@@ -65,7 +65,8 @@ public sealed class Llm4EsSearchSpaceTests : IDisposable
         IDataView texts = _test.Ml.Transforms.TextifyEvents("Text").Fit(_test.Clients).Transform(_test.Clients);
         using FineTuneLlmEmbedderTransformer embedder = _test.Ml.Transforms.FineTuneLlmEmbedder("E", "Text", new FineTuneLlmEmbedderOptions
         {
-            Model = LanguageModelSource.FromScratch(TestExperiment.Preset), Tuning = Tuning.None,
+            Model = LanguageModelSource.FromScratch(TestExperiment.Preset),
+            Tuning = Tuning.None,
         }).Fit(texts);
 
         Assert.Contains("Save it with MLContext.Model.Save", Assert.Throws<ArgumentException>(() => new Llm4EsSearchSpace { Models = [LanguageModelSource.Transformer(embedder)] }).Message, StringComparison.Ordinal);

@@ -19,7 +19,13 @@ internal sealed class TestExperiment : IDisposable
 
     public static LanguageModelPreset Preset { get; } = new()
     {
-        HiddenSize = 16, HiddenLayers = 2, AttentionHeads = 2, KeyValueHeads = 1, IntermediateSize = 32, VocabularySize = 300, ContextLength = 128,
+        HiddenSize = 16,
+        HiddenLayers = 2,
+        AttentionHeads = 2,
+        KeyValueHeads = 1,
+        IntermediateSize = 32,
+        VocabularySize = 300,
+        ContextLength = 128,
     };
 
     public MLContext Ml { get; } = new(seed: 1);
