@@ -40,8 +40,7 @@ public sealed class DownstreamEvaluation(MLContext ml, DownstreamEvaluationOptio
         DateTimeOffset started = DateTimeOffset.UtcNow;
         (PredictionTarget target, CrossValidationFolds folds) = ReadLabels(entities);
         EvaluatedEntities known = new EntitySurvey(options, target, folds).Read(entities);
-        string[] hidden = [.. new[] { options.Label, options.Fold, options.Group, options.LabelTime }.Concat(options.Breakdowns).OfType<string>().Distinct()];
-        IDataView unlabelled = ml.Transforms.DropColumns(hidden).Fit(entities).Transform(entities);
+        IDataView unlabelled = ml.Transforms.DropColumns(options.LabelColumns).Fit(entities).Transform(entities);
         cancellation.ThrowIfCancellationRequested();
         string[] warnings = [.. new LeakageGuard(ml, options, target, folds).Inspect(entities, unlabelled)];
 

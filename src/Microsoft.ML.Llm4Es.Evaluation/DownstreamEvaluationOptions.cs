@@ -73,4 +73,7 @@ public sealed class DownstreamEvaluationOptions
     /// largest absolute values, and <c>Label</c> (a boolean, a key or a <see cref="float"/>), and appends <c>Score</c>. It is fitted once a fold. Null (the default) for LightGBM.
     /// </summary>
     public IEstimator<ITransformer>? Trainer { get; set; }
+
+    /// <summary>The columns that no representation may see.</summary>
+    internal string[] LabelColumns => [.. new[] { Label, Fold, Group, LabelTime }.Concat(Breakdowns).OfType<string>().Distinct()];
 }

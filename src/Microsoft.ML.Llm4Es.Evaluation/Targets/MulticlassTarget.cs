@@ -37,7 +37,7 @@ internal sealed class MulticlassTarget : PredictionTarget
 
     public override IDataView View(MLContext ml, float[][] vectors, int[] rows) =>
         // ML.NET adds one to a number that a class hands it as a key, since a key of 0 means missing.
-        TrainingRow<uint>.View(ml, vectors, rows, row => (uint)_labels.Classes[row], new KeyDataViewType(typeof(uint), _labels.Names.Length));
+        TrainingRow<uint>.View(ml, vectors, rows, row => (uint)_labels.Classes[row], new KeyDataViewType(typeof(uint), _labels.Names.Length), _labels.Names);
 
     public override double[][] ReadPredictions(IDataView scored)
     {

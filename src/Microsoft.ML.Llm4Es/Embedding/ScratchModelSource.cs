@@ -14,7 +14,7 @@ internal sealed class ScratchModelSource(LanguageModelPreset preset) : LanguageM
     internal override bool IsFromScratch => true;
 
     /// <inheritdoc/>
-    public override string ToString() => "a model from scratch";
+    public override string ToString() => $"a model from scratch, {preset}";
 
     internal override (CausalLanguageModel Model, LanguageModelTokenizer Tokenizer) Open(
         IReadOnlyList<string> texts, int seed, torch.Device device, Action<string> log, CancellationToken cancellation)

@@ -22,6 +22,8 @@ internal sealed class TunedModelSource : LanguageModelSource
 
     internal override bool IsFromScratch => _fitted?.IsFromScratch ?? _isFromScratch;
 
+    internal override bool HasName => _fitted is null;
+
     /// <inheritdoc/>
     public override string ToString() => _path is null ? "the model of a fitted embedder" : $"the saved model {_path}";
 
