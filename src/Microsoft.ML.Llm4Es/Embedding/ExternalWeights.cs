@@ -7,21 +7,23 @@ namespace Microsoft.ML.Llm4Es;
 /// <summary>Weights that a saved model refers to and does not hold.</summary>
 /// <param name="Folder">The Hugging Face folder, as the user named it.</param>
 /// <param name="Fingerprint">Of its safetensors files, so that weights that were changed since are not taken for those that were saved.</param>
-internal sealed record ExternalWeights(string Folder, string Fingerprint)
+/// <param name="LackAdapter">Whether they are those that LoRA tuned on top of: the adapter, which the saved model holds, is added when they are loaded.</param>
+internal sealed record ExternalWeights(string Folder, string Fingerprint, bool LackAdapter)
 {
     /// <summary>The environment variable that names a folder to look in for the folder of weights.</summary>
     public const string SearchVariable = "LLM4ES_WEIGHTS";
 
     private const int BytesAtATime = 1 << 20;
 
-    public static ExternalWeights Of(string folder) => new(folder, FingerprintOf(folder));
+    public static ExternalWeights Of(string folder, bool lackAdapter) => new(folder, FingerprintOf(folder), lackAdapter);
 
-    public static ExternalWeights Read(BinaryReader reader) => new(reader.ReadString(), reader.ReadString());
+    public static ExternalWeights Read(BinaryReader reader) => new(reader.ReadString(), reader.ReadString(), reader.ReadBoolean());
 
     public void Write(BinaryWriter writer)
     {
         writer.Write(Folder);
         writer.Write(Fingerprint);
+        writer.Write(LackAdapter);
     }
 
     /// <summary>Finds the folder on this machine and loads the model, whose owner is the caller.</summary>

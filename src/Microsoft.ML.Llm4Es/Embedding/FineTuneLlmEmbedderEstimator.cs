@@ -83,7 +83,7 @@ public sealed class FineTuneLlmEmbedderEstimator : IEstimator<FineTuneLlmEmbedde
             }
 
             if (_options.Embedding.Cache.Folder is { } cache) embedder.UseCacheFolder(cache);
-            ExternalWeights? weights = _options.SaveWeights.Keep(model, tokenizer, folder);
+            ExternalWeights? weights = _options.SaveWeights.Keep(model, tokenizer, folder, isAdapted: adapter is not null);
             var settings = new EmbedderSettings(_options.Embedding, _options.Precision, _options.Model.IsFromScratch, weights);
             return new FineTuneLlmEmbedderTransformer(_host, _outputColumnName, _inputColumnName, embedder, adapter, settings);
         }

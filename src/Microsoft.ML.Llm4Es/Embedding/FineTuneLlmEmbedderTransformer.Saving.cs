@@ -57,10 +57,16 @@ public sealed partial class FineTuneLlmEmbedderTransformer
         LanguageModelConfiguration configuration = LanguageModelConfiguration.Parse(Encoding.UTF8.GetString(ReadEntry(context, ConfigurationEntry)));
         LanguageModelTokenizer tokenizer = LanguageModelTokenizer.Parse(ReadEntry(context, TokenizerEntry));
         CausalLanguageModel model = weights is null ? ReadModel(context, configuration, device) : weights.Load(configuration, device, out weights);
+        LoraAdapter? adapter = hasAdapter ? ReadAdapter(context, configuration, device) : null;
+        if (weights is { LackAdapter: true })
+        {
+            adapter!.Attach(model);
+            adapter.Merge();
+        }
+
         model.Precision = precision;
         var settings = new EmbedderSettings(embedding, precision, isFromScratch, weights);
         var embedder = new TextEmbedder(model, tokenizer, settings.Embedding);
-        LoraAdapter? adapter = hasAdapter ? ReadAdapter(context, configuration, device) : null;
         return new FineTuneLlmEmbedderTransformer(environment, outputColumnName, inputColumnName, embedder, adapter, settings);
     }
 

@@ -54,6 +54,9 @@ public sealed partial class FineTuneLlmEmbedderTransformer : BatchedTransformer,
         _embedder.UseCacheFolder(folder);
     }
 
+    /// <summary>The folder that holds the model's own weights, not those that an adapter is added to.</summary>
+    internal string? OwnWeightsFolder => _settings.Weights is { LackAdapter: false } weights ? weights.Folder : null;
+
     internal LanguageModelTokenizer Tokenizer => _embedder.Tokenizer;
 
     internal bool IsFromScratch => _settings.IsFromScratch;

@@ -26,8 +26,8 @@ public sealed class SaveWeights
     /// relative one from the working directory, and refuses weights of another fingerprint.
     /// </summary>
     /// <param name="folder">
-    /// The folder to write tokenizer and weights to, once, when Fit ends; what it holds under these names is replaced. Null, for an untouched model
-    /// (<see cref="Tuning.None"/>) of a folder or the Hub: nothing is written, and saved models refer to that folder.
+    /// The folder to write tokenizer and weights to, once, when Fit ends; what it holds under these names is replaced. Null, for a model of a folder or the Hub
+    /// that is not tuned, or by LoRA: nothing is written, saved models refer to that folder, and hold LoRA's adapter, which is added when they are loaded.
     /// </param>
     /// <returns>The choice.</returns>
     /// <exception cref="ArgumentException">The folder's name is empty.</exception>
@@ -44,10 +44,10 @@ public sealed class SaveWeights
     internal void Check(LanguageModelSource source, Tuning tuning, string? sourceFolder)
     {
         if (!AreExternal) return;
-        if (Folder is null && (tuning.Trains || sourceFolder is null))
+        if (Folder is null && (tuning.ChangesWeights || sourceFolder is null))
         {
             throw new InvalidOperationException(
-                $"{nameof(SaveWeights)}.External() names no folder, and no other holds the weights: {(tuning.Trains ? "the model is tuned" : $"{source} is no folder of safetensors")}. "
+                $"{nameof(SaveWeights)}.External() names no folder, and no other holds the weights: {(tuning.ChangesWeights ? "they are tuned" : $"{source} is no folder of safetensors")}. "
                 + $"Name one to write them to, {nameof(SaveWeights)}.External(\"FOLDER\").");
         }
 
@@ -62,11 +62,16 @@ public sealed class SaveWeights
     }
 
     /// <summary>Writes the weights where they are to be written.</summary>
+    /// <param name="model">The model as it is after tuning, an adapter merged.</param>
+    /// <param name="tokenizer">Its tokenizer.</param>
+    /// <param name="sourceFolder">The folder whose weights it had; null where there is none.</param>
+    /// <param name="isAdapted">Whether an adapter was merged into it.</param>
     /// <returns>What a saved model refers to; null where it is to hold the weights.</returns>
-    internal ExternalWeights? Keep(CausalLanguageModel model, LanguageModelTokenizer tokenizer, string? sourceFolder)
+    internal ExternalWeights? Keep(CausalLanguageModel model, LanguageModelTokenizer tokenizer, string? sourceFolder, bool isAdapted)
     {
         if (!AreExternal) return null;
-        if (Folder is not null) model.SaveHuggingFace(Folder, tokenizer);
-        return ExternalWeights.Of(Folder ?? sourceFolder!);
+        if (Folder is null) return ExternalWeights.Of(sourceFolder!, lackAdapter: isAdapted);
+        model.SaveHuggingFace(Folder, tokenizer);
+        return ExternalWeights.Of(Folder, lackAdapter: false);
     }
 }

@@ -31,14 +31,14 @@ internal sealed class TunedModelSource : LanguageModelSource
         if (_fitted is not null)
         {
             log("copying the language model of a fitted embedder");
-            return new(_fitted.CopyModel(device), _fitted.Tokenizer, _fitted.WeightsFolder);
+            return new(_fitted.CopyModel(device), _fitted.Tokenizer, _fitted.OwnWeightsFolder);
         }
 
         log($"opening {_path}");
         FineTuneLlmEmbedderTransformer embedder = LoadEmbedder(device);
         _defaultTraining = embedder.DefaultTraining;
         _isFromScratch = embedder.IsFromScratch;
-        return new(embedder.ReleaseModel(), embedder.Tokenizer, embedder.WeightsFolder);
+        return new(embedder.ReleaseModel(), embedder.Tokenizer, embedder.OwnWeightsFolder);
     }
 
     private FineTuneLlmEmbedderTransformer LoadEmbedder(torch.Device device)

@@ -68,6 +68,26 @@ public sealed class SaveWeightsTests : IDisposable
     }
 
     [Fact]
+    public void External_TunedByLora_WithoutAFolderOfItsOwn_SharesTheBaseAndAddsTheAdapter()
+    {
+        WritePretrained();
+        string[] before = Files(_folder.FullName);
+        float[][] expected = FitAndSave(LanguageModelSource.Folder(Pretrained), Tuning.Lora(rank: 2), SaveWeights.External());
+        using (FineTuneLlmEmbedderTransformer untouched = Fit(LanguageModelSource.Folder(Pretrained), Tuning.None, SaveWeights.Inside))
+            Assert.NotEqual(SmallJob.Vectors(untouched.Transform(_rows)), expected);
+
+        Assert.Equal([.. before, "model.zip"], Files(_folder.FullName));
+        using FineTuneLlmEmbedderTransformer loaded = Load();
+        Assert.Equal(expected, SmallJob.Vectors(loaded.Transform(_rows)));
+
+        _ml.Model.Save(loaded, _rows.Schema, ModelFile);
+        using FineTuneLlmEmbedderTransformer again = Load();
+        Assert.Equal(expected, SmallJob.Vectors(again.Transform(_rows)));
+        // What it is tuned on from are the tuned weights, which no folder holds.
+        Assert.Throws<InvalidOperationException>(() => Fit(LanguageModelSource.Transformer(again), Tuning.None, SaveWeights.External()));
+    }
+
+    [Fact]
     public void LoadedModel_SavedAgain_StillRefersToItsWeights()
     {
         WritePretrained();
@@ -130,7 +150,7 @@ public sealed class SaveWeightsTests : IDisposable
         var scratch = Assert.Throws<InvalidOperationException>(() => Fit(LanguageModelSource.FromScratch(LanguageModelPreset.Tiny), Tuning.None, SaveWeights.External()));
         var same = Assert.Throws<InvalidOperationException>(() => Fit(LanguageModelSource.Folder(Pretrained), Tuning.Full(), SaveWeights.External(Pretrained)));
 
-        Assert.Contains("the model is tuned", tuned.Message, StringComparison.Ordinal);
+        Assert.Contains("they are tuned", tuned.Message, StringComparison.Ordinal);
         Assert.Contains("a model from scratch is no folder of safetensors", scratch.Message, StringComparison.Ordinal);
         Assert.Contains("where the model comes from", same.Message, StringComparison.Ordinal);
     }
