@@ -62,6 +62,14 @@ public sealed class FineTuneLlmEmbedderOptions
         set => field = value ?? throw new ArgumentNullException(nameof(value));
     } = new();
 
+    /// <summary>Gets or sets where a saved model keeps the weights. Default: <see cref="SaveWeights.Inside"/>, in the saved model.</summary>
+    /// <exception cref="ArgumentNullException">The value is null.</exception>
+    public SaveWeights SaveWeights
+    {
+        get;
+        set => field = value ?? throw new ArgumentNullException(nameof(value));
+    } = SaveWeights.Inside;
+
     /// <summary>Gets or sets the precision of matrix products, in tuning and embedding. Default: <see cref="ComputePrecision.Auto"/>.</summary>
     public ComputePrecision Precision { get; set; }
 

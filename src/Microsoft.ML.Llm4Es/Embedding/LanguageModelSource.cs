@@ -108,6 +108,6 @@ public abstract class LanguageModelSource
     public abstract override string ToString();
 
     /// <summary>Opens the model; the caller owns it.</summary>
-    internal abstract (CausalLanguageModel Model, LanguageModelTokenizer Tokenizer) Open(
+    internal abstract OpenedLanguageModel Open(
         IReadOnlyList<string> texts, int seed, torch.Device device, Action<string> log, CancellationToken cancellation);
 }

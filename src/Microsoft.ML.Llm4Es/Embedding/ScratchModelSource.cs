@@ -16,13 +16,13 @@ internal sealed class ScratchModelSource(LanguageModelPreset preset) : LanguageM
     /// <inheritdoc/>
     public override string ToString() => $"a model from scratch, {preset}";
 
-    internal override (CausalLanguageModel Model, LanguageModelTokenizer Tokenizer) Open(
+    internal override OpenedLanguageModel Open(
         IReadOnlyList<string> texts, int seed, torch.Device device, Action<string> log, CancellationToken cancellation)
     {
         log($"learning a vocabulary of up to {preset.VocabularySize} tokens from {texts.Count} texts");
         var options = new BytePairTrainerOptions { VocabularySize = preset.VocabularySize, SpecialTokens = [BeginningOfText, EndOfText] };
         LanguageModelTokenizer tokenizer = BytePairTrainer.Train(texts, options, progress: null, cancellation);
         LanguageModelConfiguration configuration = preset.ToConfiguration(tokenizer.VocabularySize, tokenizer.TokenId(BeginningOfText), tokenizer.TokenId(EndOfText));
-        return (CausalLanguageModel.Create(configuration, seed, device), tokenizer);
+        return new(CausalLanguageModel.Create(configuration, seed, device), tokenizer);
     }
 }
