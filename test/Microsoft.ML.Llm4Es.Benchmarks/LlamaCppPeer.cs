@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using System.Diagnostics;
 using System.Globalization;
+using System.Runtime.InteropServices;
 using Microsoft.ML.Llm4Es.LanguageModels;
 using static TorchSharp.torch;
 
@@ -26,6 +27,15 @@ internal sealed class LlamaCppPeer : IDisposable
     private static string Packages =>
         Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.Create), "llm4es-benchmarks", $"node-llama-cpp-{Version}");
 
+    /// <summary>Gets what node-llama-cpp calls this system.</summary>
+    private static string Platform => (OperatingSystem.IsWindows(), OperatingSystem.IsMacOS(), RuntimeInformation.ProcessArchitecture) switch
+    {
+        (false, true, Architecture.Arm64) => "mac-arm64-metal",
+        (true, _, var architecture) => $"win-{architecture.ToString().ToLowerInvariant()}",
+        (_, true, _) => "mac-x64",
+        (_, _, var architecture) => $"linux-{architecture.ToString().ToLowerInvariant()}",
+    };
+
     /// <summary>Installs llama.cpp where it is not yet.</summary>
     /// <exception cref="InvalidOperationException">It cannot be had; the message says why.</exception>
     internal static void Install()
@@ -33,7 +43,7 @@ internal sealed class LlamaCppPeer : IDisposable
         if (File.Exists(Path.Combine(Packages, "installed"))) return;
 
         // The binary by its name: as an optional dependency it would come with those for GPUs, which are hundreds of megabytes.
-        string binary = $"@node-llama-cpp/{(OperatingSystem.IsWindows() ? "win" : OperatingSystem.IsMacOS() ? "mac" : "linux")}-x64@{Version}";
+        string binary = $"@node-llama-cpp/{Platform}@{Version}";
         Directory.CreateDirectory(Packages);
         File.WriteAllText(Path.Combine(Packages, "package.json"), """{ "private": true }""");
         Console.WriteLine($"Installing node-llama-cpp {Version} to {Packages}");

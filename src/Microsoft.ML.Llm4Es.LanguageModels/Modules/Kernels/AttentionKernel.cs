@@ -9,7 +9,7 @@ namespace Microsoft.ML.Llm4Es.LanguageModels;
 /// <param name="split">Splits the projections.</param>
 internal sealed class AttentionKernel(int heads, int keyValueHeads, int dimension, HeadsKernel split)
 {
-    // The fastest of 64, 128 and 256.
+    // A larger block is fewer products, and more scores of keys that come later, which are computed in vain.
     private const int Block = 128;
 
     // Rows are attended together up to so many scores of a block, which stay in the cache from one product to the next.

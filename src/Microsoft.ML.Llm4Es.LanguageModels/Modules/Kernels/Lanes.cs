@@ -25,7 +25,7 @@ internal static class Lanes
         Avx512F.ConvertToVector256UInt16(rounded).StoreUnsafe(ref first, (nuint)at);
     }
 
-    /// <summary>e to the power of each value, to 2 units in the last place: a polynomial of Cephes (Moshier) on what is left of a power of two.</summary>
+    /// <summary>e to the power of each value: a power of two, times a polynomial of Cephes (Moshier) of the rest.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static Vector512<float> Exp(Vector512<float> x)
     {
