@@ -14,7 +14,7 @@ internal sealed record Benchmark(string Name, string Description, Func<Benchmark
         ForwardBenchmark.PromptOfSmolLM2,
         ForwardBenchmark.EmbeddingOfSmolLM2,
         ForwardBenchmark.EmbeddingOfDefault,
-        PredictBenchmark.Benchmark,
+        LlamaCppBenchmark.Benchmark,
         GenerationBenchmark.OfSmolLM2,
         PredictBenchmark.Benchmark,
         new("tokenize", "encoding event texts to ids, and with offsets", TokenizeBenchmark.Run),

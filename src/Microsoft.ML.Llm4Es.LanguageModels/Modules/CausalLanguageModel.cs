@@ -276,7 +276,7 @@ public sealed class CausalLanguageModel : IDisposable
         ArgumentNullException.ThrowIfNull(batch);
         CheckIds(batch);
         using DisposeScope scope = NewDisposeScope();
-        BatchContext context = Context(batch, cache);
+        BatchContext context = Context(batch, cache, mayUseKernels: !is_grad_enabled());
         Tensor x = Embed(batch);
         int frozen = FrozenLayers();
         for (int layer = 0; layer < last; layer++)
@@ -294,10 +294,11 @@ public sealed class CausalLanguageModel : IDisposable
     }
 
     /// <summary>Computes what every layer needs of a batch; its tensors belong to the current dispose scope.</summary>
-    internal BatchContext Context(TokenBatch batch, CachePass? cache = null)
+    internal BatchContext Context(TokenBatch batch, CachePass? cache = null, bool mayUseKernels = false)
     {
         (Tensor cos, Tensor sin) = cache?.Positions is { } positions ? _rotaryEmbedding.Tables(positions, Device) : _rotaryEmbedding.Tables(batch, Device);
-        return new(batch, cos, sin, ComputeType.Of(Precision), cache);
+        ScalarType type = ComputeType.Of(Precision);
+        return new(batch, cos, sin, type, cache, mayUseKernels && cache is null && Device.type is DeviceType.CPU && type is ScalarType.BFloat16 && CpuKernel.IsSupported);
     }
 
     /// <summary>Looks up the embeddings, float32 <c>[tokens, hidden]</c>: the input of the first layer.</summary>
