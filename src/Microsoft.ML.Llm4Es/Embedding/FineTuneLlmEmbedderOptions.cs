@@ -48,7 +48,7 @@ public sealed class FineTuneLlmEmbedderOptions
     /// <summary>Gets or sets how the model is tuned. Default null: the paper's settings for a pretrained model, measured ones for a model from scratch.</summary>
     public TrainingOptions? Training { get; set; }
 
-    /// <summary>Gets or sets how texts become vectors once the model is tuned. Default: the mean over the upper two thirds of the layers, then over tokens.</summary>
+    /// <summary>Gets or sets how texts become vectors once the model is tuned. Default: the mean over tokens of the token embeddings, and of the upper two thirds of the layers.</summary>
     /// <exception cref="ArgumentNullException">The value is null.</exception>
     public EmbeddingOptions Embedding
     {
