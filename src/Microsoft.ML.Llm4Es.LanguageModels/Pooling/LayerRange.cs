@@ -37,6 +37,9 @@ public readonly record struct LayerRange
     /// </summary>
     public static LayerRange UpperTwoThirds => default;
 
+    /// <summary>Gets the token embeddings alone: hidden states 0, which know of each token and of no other.</summary>
+    public static LayerRange TokenEmbeddings => new(0, 0);
+
     /// <summary>Gets the hidden states after the final norm alone.</summary>
     public static LayerRange LastOnly => FromDepth(1);
 

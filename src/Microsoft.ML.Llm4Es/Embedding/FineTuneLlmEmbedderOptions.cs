@@ -54,7 +54,7 @@ public sealed class FineTuneLlmEmbedderOptions
     /// </summary>
     public TrainingOptions DefaultTraining => Tuning.Defaults(Model.DefaultTraining);
 
-    /// <summary>Gets or sets how texts become vectors once the model is tuned. Default: the mean over the upper two thirds of the layers, then over tokens.</summary>
+    /// <summary>Gets or sets how texts become vectors once the model is tuned. Default: the mean over tokens of the token embeddings, and of the upper two thirds of the layers.</summary>
     /// <exception cref="ArgumentNullException">The value is null.</exception>
     public EmbeddingOptions Embedding
     {
