@@ -12,6 +12,11 @@ internal sealed class EvaluateCommand : Verb
     private readonly Option<string> _key = Required("--key", "COLUMN", "The column that says whose event a row is, in both files.");
     private readonly Option<string> _label = Required("--label", "COLUMN", "The column of --entities to predict: two classes (ROC-AUC), more (accuracy) or a number (R2).");
     private readonly Option<string?> _time = new("--time") { HelpName = "COLUMN", Description = "The column of --events that orders them: dates or numbers. Default: the order of the file." };
+    private readonly Option<double?> _within = new("--within")
+    {
+        HelpName = "N",
+        Description = "Use the events until N days after an entity's first one (N units of a --time that is a number), of the entities that have later ones. Default: all events.",
+    };
     private readonly Option<string?> _fold = new("--fold")
     {
         HelpName = "COLUMN",
@@ -39,10 +44,11 @@ internal sealed class EvaluateCommand : Verb
     private EvaluateCommand()
         : base("evaluate", "Embeds the entities of your own files, and cross-validates LightGBM on the vectors.")
     {
-        Option[] options = [_events, _entities, _key, _label, _time, _fold, _group, _labelKind, _labelTime, _fitInFolds, _threads, _fields, _representations, _model, _preset, _seed, _skip, _output];
+        Option[] options = [_events, _entities, _key, _label, _time, _within, _fold, _group, _labelKind, _labelTime, _fitInFolds, _threads, _fields, _representations, _model, _preset, _seed, _skip, _output];
         foreach (Option option in options) Options.Add(option);
         _representations.Validators.Add(CheckRepresentations);
         _threads.Validators.Add(CheckThreads);
+        Validators.Add(CheckWithin);
         Validators.Add(CheckModel);
     }
 
@@ -75,6 +81,7 @@ internal sealed class EvaluateCommand : Verb
         Key = parsed.GetRequiredValue(_key),
         Label = parsed.GetRequiredValue(_label),
         Time = parsed.GetValue(_time),
+        Within = parsed.GetValue(_within),
         Fold = parsed.GetValue(_fold),
         Group = parsed.GetValue(_group),
         LabelKind = parsed.GetValue(_labelKind),
@@ -109,6 +116,13 @@ internal sealed class EvaluateCommand : Verb
         {
             result.AddError(CommandLine.Message(exception));
         }
+    }
+
+    private void CheckWithin(CommandResult result)
+    {
+        if (result.GetValue(_within) is not { } within) return;
+        if (within is not (> 0 and < double.PositiveInfinity)) result.AddError("--within is a number above 0.");
+        if (result.GetValue(_time) is null) result.AddError("--within counts from an entity's first event, but no --time says when events are. Name its column.");
     }
 
     private static void CheckThreads(OptionResult result)

@@ -20,7 +20,8 @@ internal sealed class EvaluateInput(MLContext ml, EvaluateSettings settings, Tex
 
         IDataView table = Select(entities, [settings.Key, .. EntityColumns().Where(column => column != settings.Key)]);
         evaluation.Check(table);
-        IDataView grouped = ml.Data.GroupEvents(Select(events, EventColumns(events.Schema)), settings.Key, settings.Time);
+        IDataView grouped = ml.Data.GroupEvents(
+            Select(events, EventColumns(events.Schema)), new GroupEventsOptions { Key = settings.Key, Time = settings.Time, Within = settings.Within });
         IDataView joined = ml.Data.JoinEntities(grouped, table, settings.Key, settings.Key, out EntityMatch match);
         Report(events, match);
         return joined;
@@ -54,6 +55,12 @@ internal sealed class EvaluateInput(MLContext ml, EvaluateSettings settings, Tex
 
         int without = match.RowsWithoutEvents;
         if (without == 0) return;
+        if (settings.Within is { } within)
+        {
+            output.WriteLine($"{without:N0} entities have no event later than {within} after their first one and are left out, such as {match.RowsWithoutEventsExamples[0]}");
+            return;
+        }
+
         if (!settings.SkipEntitiesWithoutEvents)
         {
             throw new InvalidDataException($"{without:N0} of {match.TableRows:N0} entities in {settings.Entities} have no events in {settings.Events}, such as " +

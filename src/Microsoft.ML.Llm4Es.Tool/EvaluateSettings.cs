@@ -30,6 +30,9 @@ internal sealed record EvaluateSettings
 
     public string? Time { get; init; }
 
+    /// <summary>How long after an entity's first event its events are used; null for all of them.</summary>
+    public double? Within { get; init; }
+
     public string? Fold { get; init; }
 
     public string? Group { get; init; }
