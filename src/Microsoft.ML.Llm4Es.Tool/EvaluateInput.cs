@@ -48,7 +48,8 @@ internal sealed class EvaluateInput(MLContext ml, EvaluateSettings settings, Tex
 
     private void Report(IDataView events, EntityMatch match)
     {
-        output.WriteLine($"{events.GetRowCount():N0} events of {match.Entities:N0} entities in {settings.Events}; {match.TableRows:N0} entities in {settings.Entities}");
+        string which = settings.Within is { } limit ? $"; {match.Entities:N0} entities go on for longer than {limit}" : $" of {match.Entities:N0} entities";
+        output.WriteLine($"{events.GetRowCount():N0} events{which} in {settings.Events}; {match.TableRows:N0} entities in {settings.Entities}");
         int unknown = match.EntitiesWithoutRow;
         if (unknown > 0)
             output.WriteLine($"{unknown:N0} entities with events are not in {settings.Entities} and are left out, such as {match.EntitiesWithoutRowExamples[0]}");
