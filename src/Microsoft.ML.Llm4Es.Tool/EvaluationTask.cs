@@ -15,6 +15,9 @@ internal sealed record EvaluationTask
 
     public string? Time { get; init; }
 
+    /// <summary>How long after an entity's first event its events are used; null for all of them.</summary>
+    public double? Within { get; init; }
+
     public string? Fold { get; init; }
 
     public string? Group { get; init; }

@@ -12,6 +12,11 @@ internal sealed class EvaluationTaskOptions
     private readonly Option<string> _key = Verb.Required("--key", "COLUMN", "The column that says whose event a row is, in both files.");
     private readonly Option<string> _label = Verb.Required("--label", "COLUMN", "The column of --entities to predict: two classes (ROC-AUC), more (accuracy) or a number (R2).");
     private readonly Option<string?> _time = new("--time") { HelpName = "COLUMN", Description = "The column of --events that orders them: dates or numbers. Default: the order of the file." };
+    private readonly Option<double?> _within = new("--within")
+    {
+        HelpName = "N",
+        Description = "Use the events until N days after an entity's first one (N units of a --time that is a number), of the entities that have later ones. Default: all events.",
+    };
     private readonly Option<string?> _fold = new("--fold")
     {
         HelpName = "COLUMN",
@@ -26,9 +31,13 @@ internal sealed class EvaluationTaskOptions
     private readonly Option<string[]> _fields = Verb.List("--fields", "A,B,C", "The columns of --events to use. Default: all.", []);
     private readonly Option<bool> _skip = new("--skip-entities-without-events") { Description = "Leave out entities that have no events, instead of stopping." };
 
-    public EvaluationTaskOptions() => _threads.Validators.Add(CheckThreads);
+    public EvaluationTaskOptions()
+    {
+        _threads.Validators.Add(CheckThreads);
+        _within.Validators.Add(CheckWithin);
+    }
 
-    public IReadOnlyList<Option> All => [_events, _entities, _key, _label, _time, _fold, _group, _labelKind, _labelTime, _breakdowns, _fitInFolds, _threads, _fields, _skip];
+    public IReadOnlyList<Option> All => [_events, _entities, _key, _label, _time, _within, _fold, _group, _labelKind, _labelTime, _breakdowns, _fitInFolds, _threads, _fields, _skip];
 
     public EvaluationTask Read(ParseResult parsed) => new()
     {
@@ -37,6 +46,7 @@ internal sealed class EvaluationTaskOptions
         Key = parsed.GetRequiredValue(_key),
         Label = parsed.GetRequiredValue(_label),
         Time = parsed.GetValue(_time),
+        Within = parsed.GetValue(_within),
         Fold = parsed.GetValue(_fold),
         Group = parsed.GetValue(_group),
         LabelKind = parsed.GetValue(_labelKind),
@@ -47,6 +57,12 @@ internal sealed class EvaluationTaskOptions
         Fields = parsed.GetRequiredValue(_fields),
         SkipEntitiesWithoutEvents = parsed.GetRequiredValue(_skip),
     };
+
+    private void CheckWithin(OptionResult result)
+    {
+        if (result.GetValueOrDefault<double?>() is not (> 0 and < double.PositiveInfinity)) result.AddError("--within is a number above 0.");
+        if (result.GetValue(_time) is null) result.AddError("--within counts from an entity's first event, but no --time says when events are. Name its column.");
+    }
 
     private static void CheckThreads(OptionResult result)
     {

@@ -132,5 +132,16 @@ public sealed class EvaluateCommandTests : IDisposable
         Assert.Equal(withoutLabel, Metrics().GetProperty("representations")[0].GetProperty("mean").GetDouble());
     }
 
+    [Fact]
+    public async Task Evaluate_WithinDaysLeavesOutEntitiesThatWereOver()
+    {
+        _tool.WriteClients(changeEvents: events => events + "0,2024-02-01 10:00:00,food,1.00\n0,2024-03-01 10:00:00,food,1.00\n");
+
+        ToolRun.Result result = await _tool.EvaluateAsync(("--within", "40"));
+
+        Assert.Equal(1, result.ExitCode);
+        Assert.Contains("599 entities have no event later than 40 after their first one and are left out", result.Output, StringComparison.Ordinal);
+    }
+
     private JsonElement Metrics() => JsonDocument.Parse(File.ReadAllText(Path.Combine(_tool.Output, "metrics.json"))).RootElement;
 }
