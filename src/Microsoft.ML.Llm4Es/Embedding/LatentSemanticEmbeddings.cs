@@ -20,7 +20,7 @@ internal static class LatentSemanticEmbeddings
     private const int FewestTexts = 3;
 
     /// <summary>The root of the mean square of the embeddings. What tuning moves, up to a few tenths, then leaves the latent space as it is; see docs/recipe.md.</summary>
-    private const double Scale = 1;
+    private const double Scale = 0.5;
 
     /// <summary>
     /// Adds the vectors to the model's random embeddings. Where there are fewer singular vectors than the hidden size, the other columns stay random; where

@@ -9,7 +9,7 @@ public sealed class WholePiecesTests
     [Fact]
     public void Train_MakesOneTokenOfEachFrequentValue()
     {
-        LanguageModelTokenizer tokenizer = BytePairTrainer.Train(Enumerable.Repeat("after|title\n3h, The Green Mile\n2d, Empire Strikes Back\\, The", 3), Values);
+        LanguageModelTokenizer tokenizer = Train(Enumerable.Repeat("after|title\n3h, The Green Mile\n2d, Empire Strikes Back\\, The", 3), Values);
 
         Assert.Equal(
             ["after|title", "\n3h", ", The Green Mile", "\n2d", ", Empire Strikes Back\\, The"],
@@ -17,20 +17,20 @@ public sealed class WholePiecesTests
     }
 
     [Fact]
-    public void Train_SpellsRareValuesWithMerges()
+    public void Train_SpellsRareValues()
     {
-        LanguageModelTokenizer tokenizer = BytePairTrainer.Train(["a\nb, common", "a\nb, common", "a\nb, common, comma", "a\nb, comma"], Values);
+        LanguageModelTokenizer tokenizer = Train(["a\nb, common", "a\nb, common", "a\nb, common, comma", "a\nb, comma"], Values with { MinimumFrequency = 100 });
 
         Assert.Single(tokenizer.Encode(", common", addSpecialTokens: false));
-        Assert.InRange(tokenizer.Encode(", comma", addSpecialTokens: false).Count, 2, 4);
+        Assert.Equal(", comma".Length, tokenizer.Encode(", comma", addSpecialTokens: false).Count);
         Assert.Equal(", never seen", tokenizer.Decode(tokenizer.Encode(", never seen", addSpecialTokens: false)));
     }
 
     [Fact]
     public void Train_KeepsTheMostFrequentValues()
     {
-        BytePairTrainerOptions two = Values with { WholePieces = 2 };
-        LanguageModelTokenizer tokenizer = BytePairTrainer.Train(["x, often, often, often, often, less, less, less, less, seldom, seldom, seldom"], two);
+        BytePairTrainerOptions two = Values with { WholePieces = 2, MinimumFrequency = 100 };
+        LanguageModelTokenizer tokenizer = Train(["x, often, often, often, often, less, less, less, less, seldom, seldom, seldom"], two);
 
         Assert.NotNull(tokenizer.TokenId(",Ġoften"));
         Assert.NotNull(tokenizer.TokenId(",Ġless"));
@@ -41,7 +41,7 @@ public sealed class WholePiecesTests
     public void Train_OnAnyTexts_GivesATokenizerFromWhichEveryTextComesBack() =>
         Gen.Select(Gen.Char["ab,\\ \n|é"].Array[0, 30].Select(letters => new string(letters)).Array[0, 6], Gen.String).Sample((texts, other) =>
         {
-            LanguageModelTokenizer tokenizer = BytePairTrainer.Train(texts, Values with { VocabularySize = 330, WholePieceFrequency = 1 });
+            LanguageModelTokenizer tokenizer = Train(texts, Values with { VocabularySize = 330, WholePieceFrequency = 1 });
 
             Assert.InRange(tokenizer.VocabularySize, 259, 330);
             foreach (string text in texts.Append(other))
@@ -58,4 +58,7 @@ public sealed class WholePiecesTests
         Assert.Throws<ArgumentOutOfRangeException>(() => new BytePairTrainerOptions { WholePieces = -1 });
         Assert.Throws<ArgumentOutOfRangeException>(() => new BytePairTrainerOptions { WholePieceFrequency = 0 });
     }
+
+    private static LanguageModelTokenizer Train(IEnumerable<string> texts, BytePairTrainerOptions options) =>
+        BytePairTrainer.Train(texts, options, progress: null, TestContext.Current.CancellationToken);
 }
