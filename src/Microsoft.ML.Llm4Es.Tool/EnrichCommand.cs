@@ -33,7 +33,7 @@ internal sealed class EnrichCommand : Verb
     private readonly Option<double> _tokensPerSecond = new("--tokens-per-second")
     {
         HelpName = "N",
-        Description = "How fast one answer is written, for the estimate.",
+        Description = "How fast one answer of a service is written, or all of a local model together, for the estimate.",
         DefaultValueFactory = _ => EnrichSettings.StandardTokensPerSecond,
     };
     private readonly Option<bool> _dryRun = new("--dry-run") { Description = "Tell how many texts and tokens it will take, and how long, and stop there." };

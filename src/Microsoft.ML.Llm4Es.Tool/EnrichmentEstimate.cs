@@ -24,7 +24,8 @@ internal sealed record EnrichmentEstimate(long Requests, long InputTokens, long 
         long requests = (long)texts.Count * settings.Variants;
         double textTokens = texts.Sum(text => text.Length / CharactersPerToken) * settings.Variants;
         double outputTokens = textTokens * AnswerPerText;
-        double seconds = outputTokens / (settings.TokensPerSecond * settings.Concurrency);
+        // A service writes its answers side by side; the cores of this machine are shared by all of a batch.
+        double seconds = outputTokens / (settings.TokensPerSecond * (settings.Enricher == EnrichSettings.Local ? 1 : settings.Concurrency));
         return new EnrichmentEstimate(requests, (long)(textTokens + requests * PromptTokens), (long)outputTokens, TimeSpan.FromSeconds(seconds));
     }
 
