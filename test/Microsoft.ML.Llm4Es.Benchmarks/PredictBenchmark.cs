@@ -23,7 +23,7 @@ internal static class PredictBenchmark
         using TransformerChain<FineTuneLlmEmbedderTransformer> chain = Fit(context, clients, ComputePrecision.Auto);
         using PredictionEngine<ClientHistory, Embedded> engine = context.Model.CreatePredictionEngine<ClientHistory, Embedded>(chain);
         LanguageModelConfiguration shape = chain.LastTransformer.Configuration;
-        double tokens = TokensPerClient([.. clients.Select(client => engine.Predict(client).EmbeddingText)]);
+        double tokens = TokensPerClient(chain.LastTransformer, [.. clients.Select(client => engine.Predict(client).EmbeddingText)]);
         int windows = (int)Math.Ceiling(tokens / shape.MaxPositions);
         Console.WriteLine(FormattableString.Invariant($"{EventsPerClient} events are {tokens:f0} tokens on average, {windows} windows of the model"));
 
@@ -37,12 +37,20 @@ internal static class PredictBenchmark
         return BenchmarkResult.OfTimes(Name, library, peer);
     }
 
-    /// <summary>Counts the tokens of texts, with the vocabulary that the default model learns from them.</summary>
-    private static double TokensPerClient(string[] texts)
+    /// <summary>Counts the tokens of texts, with the vocabulary that the model learned from them.</summary>
+    private static double TokensPerClient(FineTuneLlmEmbedderTransformer embedder, string[] texts)
     {
-        var options = new BytePairTrainerOptions { VocabularySize = LanguageModelPreset.Small.VocabularySize, SpecialTokens = ["<s>", "</s>"] };
-        LanguageModelTokenizer tokenizer = BytePairTrainer.Train(texts, options);
-        return texts.Average(text => tokenizer.Encode(text, addSpecialTokens: true).Count);
+        DirectoryInfo folder = Directory.CreateTempSubdirectory("llm4es-benchmark");
+        try
+        {
+            embedder.SaveHuggingFace(folder.FullName);
+            LanguageModelTokenizer tokenizer = LanguageModelTokenizer.Load(folder.FullName);
+            return texts.Average(text => tokenizer.Encode(text, addSpecialTokens: true).Count);
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
     }
 
     /// <summary>Fits the default pipeline with one step of training: what is learned does not change the time of a call. Nothing is cached, so that each call computes.</summary>

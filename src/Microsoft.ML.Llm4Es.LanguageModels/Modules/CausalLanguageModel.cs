@@ -293,6 +293,12 @@ public sealed class CausalLanguageModel : IDisposable
         return result.MoveToOuterDisposeScope();
     }
 
+    /// <summary>
+    /// Gets whether threads that compute rows side by side keep out of each other's way: on a CPU in bfloat16, whose products take the number of threads of
+    /// the thread that calls. Those in float32 take the process's.
+    /// </summary>
+    internal bool ComputesAlone => Device.type == DeviceType.CPU && ComputeType.Of(Precision) == ScalarType.BFloat16;
+
     /// <summary>Computes what every layer needs of a batch; its tensors belong to the current dispose scope.</summary>
     internal BatchContext Context(TokenBatch batch, CachePass? cache = null, bool mayUseKernels = false)
     {

@@ -37,6 +37,13 @@ public sealed class TokenBatch
         Runs = FindRuns(_lengths);
     }
 
+    private TokenBatch(int[] ids, int[] lengths)
+    {
+        _ids = ids;
+        _lengths = lengths;
+        Runs = FindRuns(lengths);
+    }
+
     /// <summary>Gets the number of tokens of each row.</summary>
     public IReadOnlyList<int> Lengths => _lengths;
 
@@ -51,6 +58,26 @@ public sealed class TokenBatch
 
     /// <summary>Gets the neighbouring rows of equal length, in order.</summary>
     internal IReadOnlyList<RowRun> Runs { get; }
+
+    /// <summary>Cuts the rows into neighbouring parts of about as many tokens each, none of them empty.</summary>
+    /// <param name="parts">How many parts; at most as many as there are rows.</param>
+    /// <returns>The parts, and the row that each begins with.</returns>
+    internal (int FirstRow, TokenBatch Rows)[] Divide(int parts)
+    {
+        var divided = new (int FirstRow, TokenBatch Rows)[parts];
+        int row = 0, token = 0;
+        for (int part = 0; part < parts; part++)
+        {
+            (int firstRow, int firstToken) = (row, token);
+            long end = (long)TokenCount * (part + 1) / parts;
+            int lastStart = RowCount - (parts - part - 1);
+            do token += _lengths[row++];
+            while (row < lastStart && (part == parts - 1 || token + (_lengths[row] / 2) < end));
+            divided[part] = (firstRow, new TokenBatch(_ids[firstToken..token], _lengths[firstRow..row]));
+        }
+
+        return divided;
+    }
 
     /// <summary>Makes a tensor of the token ids, int64 <c>[tokens]</c>.</summary>
     internal Tensor ToTensor(Device device)

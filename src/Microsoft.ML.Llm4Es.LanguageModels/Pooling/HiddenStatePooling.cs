@@ -6,6 +6,9 @@ namespace Microsoft.ML.Llm4Es.LanguageModels;
 /// <summary>One vector for each row of a batch: hidden states averaged over a range of layers, then pooled over the row's tokens (LLM4ES, arXiv 2508.05688).</summary>
 public static class HiddenStatePooling
 {
+    /// <summary>For fewer tokens, handing rows to threads costs more than it saves.</summary>
+    private const int LeastTokensPerThread = 64;
+
     /// <summary>
     /// Pools the hidden states of a batch in each of the ways that <paramref name="options"/> name. Layers are summed as they come, so that they are never
     /// held all at once, and those above the highest range are not computed.
@@ -24,6 +27,26 @@ public static class HiddenStatePooling
         options ??= new PoolingOptions();
         if (rows is not null) CheckRows(batch, rows);
 
+        int threads = get_num_threads();
+        bool isDivided = model.ComputesAlone && threads > 1 && batch.RowCount >= threads && batch.TokenCount >= threads * LeastTokensPerThread;
+        return isDivided ? PoolDivided(model, batch, options, rows, threads) : PoolTogether(model, batch, options, rows);
+    }
+
+    /// <summary>Rows do not need each other, so each thread pools some of them.</summary>
+    private static float[][] PoolDivided(CausalLanguageModel model, TokenBatch batch, PoolingOptions options, IReadOnlyList<PooledRow>? rows, int threads)
+    {
+        (int FirstRow, TokenBatch Rows)[] parts = batch.Divide(threads);
+        float[][][] pooled = new float[parts.Length][][];
+        RowWorkers.Run(parts.Length, i =>
+        {
+            (int first, TokenBatch part) = parts[i];
+            pooled[i] = PoolTogether(model, part, options, rows is null ? null : [.. rows.Skip(first).Take(part.RowCount)]);
+        });
+        return [.. pooled.SelectMany(part => part)];
+    }
+
+    private static float[][] PoolTogether(CausalLanguageModel model, TokenBatch batch, PoolingOptions options, IReadOnlyList<PooledRow>? rows)
+    {
         using DisposeScope scope = NewDisposeScope();
         using IDisposable noGradients = no_grad();
         Tensor[] states = MeansOverLayers(model, batch, options.Layers);

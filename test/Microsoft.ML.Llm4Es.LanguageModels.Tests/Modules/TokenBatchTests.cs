@@ -1,3 +1,5 @@
+using CsCheck;
+
 namespace Microsoft.ML.Llm4Es.LanguageModels.Tests;
 
 public sealed class TokenBatchTests
@@ -20,4 +22,20 @@ public sealed class TokenBatchTests
         Assert.Throws<ArgumentException>(() => new TokenBatch([]));
         Assert.Contains("Row 1", Assert.Throws<ArgumentException>(() => new TokenBatch([new[] { 1 }, Array.Empty<int>()])).Message, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void Divide_KeepsEveryRowInOrder_InPartsOfAboutAsManyTokens() =>
+        Gen.Select(Gen.Int[1, 50].Array[1, 20], Gen.Int[1, 8]).Sample((lengths, most) =>
+        {
+            TokenBatch batch = new([.. lengths.Select((length, row) => (ReadOnlyMemory<int>)Enumerable.Repeat(row, length).ToArray())]);
+            int parts = Math.Min(most, lengths.Length);
+
+            (int FirstRow, TokenBatch Rows)[] divided = batch.Divide(parts);
+
+            Assert.Equal(parts, divided.Length);
+            Assert.Equal(batch.Ids.ToArray(), divided.SelectMany(part => part.Rows.Ids.ToArray()));
+            Assert.Equal(batch.Lengths, divided.SelectMany(part => part.Rows.Lengths));
+            Assert.All(divided, part => Assert.Equal(part.FirstRow, part.Rows.Ids[0]));
+            Assert.All(divided.SkipLast(1), part => Assert.True(part.Rows.TokenCount <= ((long)batch.TokenCount / parts) + 100));
+        });
 }

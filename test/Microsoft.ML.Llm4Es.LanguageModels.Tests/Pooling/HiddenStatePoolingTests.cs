@@ -44,6 +44,50 @@ public sealed partial class HiddenStatePoolingTests
     }
 
     [Fact]
+    public void Pool_OnSeveralThreads_EqualsPoolingOnOne()
+    {
+        using CausalLanguageModel model = TinyModel.Create();
+        model.Precision = ComputePrecision.BFloat16;
+        TokenBatch batch = new([.. Enumerable.Range(0, 9).Select(row => (ReadOnlyMemory<int>)Enumerable.Range(row, 20 + (7 * row)).Select(id => id % 16).ToArray())]);
+        PooledRow[] rows = [.. batch.Lengths.Select(length => new PooledRow(length / 3, default))];
+        PoolingOptions options = new() { Tokens = [TokenPooling.Mean, TokenPooling.Last] };
+        int threads = get_num_threads();
+        try
+        {
+            set_num_threads(1);
+            float[][] one = HiddenStatePooling.Pool(model, batch, options, rows);
+            set_num_threads(3);
+            float[][] three = HiddenStatePooling.Pool(model, batch, options, rows);
+
+            for (int row = 0; row < one.Length; row++) Assert.Equal(one[row], three[row], (a, b) => Math.Abs(a - b) < 1e-2f);
+        }
+        finally
+        {
+            set_num_threads(threads);
+        }
+    }
+
+    [Fact]
+    public void Pool_OnSeveralThreads_ThrowsWhatAThreadThrows()
+    {
+        using CausalLanguageModel model = TinyModel.Create();
+        model.Precision = ComputePrecision.BFloat16;
+        int[] outside = [.. Enumerable.Repeat(1, 200), 1_000_000];
+        TokenBatch batch = new([.. Enumerable.Repeat((ReadOnlyMemory<int>)outside, 4)]);
+        int threads = get_num_threads();
+        try
+        {
+            set_num_threads(2);
+
+            Assert.Throws<ArgumentOutOfRangeException>(() => HiddenStatePooling.Pool(model, batch));
+        }
+        finally
+        {
+            set_num_threads(threads);
+        }
+    }
+
+    [Fact]
     public void Pool_InSeveralWays_PutsThemOneAfterTheOther()
     {
         using CausalLanguageModel model = TinyModel.Create();
