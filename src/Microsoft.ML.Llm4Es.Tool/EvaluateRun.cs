@@ -32,16 +32,33 @@ internal sealed class EvaluateRun(EvaluateSettings settings, TextWriter output)
         return CommandLine.Done;
     }
 
-    private Representation[] Representations(CancellationToken cancellation)
+    private Representation[] Representations(CancellationToken cancellation) =>
+    [
+        Embedding(EvaluateSettings.Llm4Es, Llm4EsPreset.Default with { Model = LanguageModelSource.Parse(settings.Model) }, Tuning.Full(), cancellation),
+        Embedding(EvaluateSettings.Paper, Llm4EsPreset.Paper with { Model = PaperModel() }, Tuning.Full(), cancellation),
+        Embedding(EvaluateSettings.Untuned, Llm4EsPreset.Default with { Model = LanguageModelSource.Parse(settings.Model) }, Tuning.None, cancellation),
+        new(EvaluateSettings.Aggregates, _ml.Transforms.AggregateEvents("Aggregates"), "Aggregates"),
+        new(EvaluateSettings.TfIdf, _ml.Transforms.TfIdfEvents("TfIdf"), "TfIdf"),
+        new(EvaluateSettings.Coles, _ml.Transforms.ColesEvents("Coles", new ColesEventsOptions { CancellationToken = cancellation }), "Coles"),
+    ];
+
+    private Representation Embedding(string name, Llm4EsPreset preset, Tuning tuning, CancellationToken cancellation)
     {
         var training = new TrainingLog();
-        var embedder = new FineTuneLlmEmbedderOptions { Model = LanguageModelSource.Parse(settings.Model), Progress = training, CancellationToken = cancellation };
-        return
-        [
-            new(EvaluateSettings.Llm4Es, _ml.Transforms.Llm4EsEmbed("Embedding", options: embedder), "Embedding") { Training = training },
-            new(EvaluateSettings.Aggregates, _ml.Transforms.AggregateEvents("Aggregates"), "Aggregates"),
-            new(EvaluateSettings.TfIdf, _ml.Transforms.TfIdfEvents("TfIdf"), "TfIdf"),
-            new(EvaluateSettings.Coles, _ml.Transforms.ColesEvents("Coles", new ColesEventsOptions { CancellationToken = cancellation }), "Coles"),
-        ];
+        FineTuneLlmEmbedderOptions options = preset.EmbedderOptions();
+        options.Tuning = tuning;
+        options.Progress = training;
+        options.CancellationToken = cancellation;
+        var estimator = _ml.Transforms.TextifyEvents("Text", preset.TextOptions()).Append(_ml.Transforms.FineTuneLlmEmbedder("Embedding", "Text", options));
+        return new(name, estimator, "Embedding") { Training = tuning == Tuning.None ? null : training };
+    }
+
+    /// <summary>A model from scratch of the size that was asked for, made as the paper's preset makes it; or the one that was asked for.</summary>
+    private LanguageModelSource PaperModel()
+    {
+        string[] scratch = settings.Model.Split(':', 2);
+        return scratch[0] == EvaluateSettings.Scratch
+            ? LanguageModelSource.FromScratch((scratch is [_, string size] ? LanguageModelPreset.Parse(size) : LanguageModelPreset.Small).OfWords())
+            : LanguageModelSource.Parse(settings.Model);
     }
 }

@@ -5,6 +5,12 @@ internal sealed record EvaluateSettings
 {
     public const string Llm4Es = "llm4es";
 
+    /// <summary>As <see cref="Llm4Es"/>, with the paper's choices instead of the default recipe's.</summary>
+    public const string Paper = "llm4es-paper";
+
+    /// <summary>As <see cref="Llm4Es"/>, without tuning: the control that tells what tuning adds.</summary>
+    public const string Untuned = "llm4es-untuned";
+
     public const string Aggregates = "aggregates";
 
     public const string TfIdf = "tfidf";
@@ -16,7 +22,7 @@ internal sealed record EvaluateSettings
 
     public static readonly string[] DefaultRepresentations = [Llm4Es, Aggregates];
 
-    public static readonly string[] KnownRepresentations = [Llm4Es, Aggregates, TfIdf, Coles];
+    public static readonly string[] KnownRepresentations = [Llm4Es, Paper, Untuned, Aggregates, TfIdf, Coles];
 
     public required EvaluationTask Task { get; init; }
 

@@ -19,7 +19,7 @@ public sealed record Llm4EsPreset
     {
         TimeFormat = TimeFormat.Days,
         Decimals = 0,
-        Model = LanguageModelSource.FromScratch(LanguageModelPreset.Small with { ValueTokens = 0, TokenEmbeddings = TokenEmbeddingInitialization.Random }),
+        Model = LanguageModelSource.FromScratch(LanguageModelPreset.Small.OfWords()),
         Pooling = new PoolingOptions(),
     };
 
@@ -55,7 +55,7 @@ public sealed record Llm4EsPreset
     {
         "default" => Default,
         "paper" => Paper,
-        _ => throw new ArgumentException($"There is no recipe '{name}'; there are default and paper.", nameof(name)),
+        _ => throw new ArgumentException($"There is no preset '{name}'; there are default and paper.", nameof(name)),
     };
 
     /// <summary>Makes options of <see cref="TextifyEventsEstimator"/>.</summary>

@@ -12,7 +12,7 @@ public sealed class CommandLineTests
     public async Task Run_OfAnIncompleteCommandLineIsBadUsage(string expected, params string[] args) => AssertBadUsage(await ToolRun.RunAsync(args), expected);
 
     [Theory]
-    [InlineData("There is no representation 'other'; there are llm4es, aggregates, tfidf, coles.", "--representations", "aggregates+other")]
+    [InlineData("There is no representation 'other'; there are llm4es, llm4es-paper, llm4es-untuned, aggregates, tfidf, coles.", "--representations", "aggregates+other")]
     [InlineData("There is no preset 'huge'; there are tiny, small and medium.", "--preset", "huge")]
     [InlineData("There is no preset 'huge'; there are tiny, small and medium.", "--model", "scratch:huge")]
     [InlineData("'none' is no language model. Expected scratch, scratch:PRESET, a folder that exists, a saved model (.zip), a .gguf file, or an id on the Hub", "--model", "none")]

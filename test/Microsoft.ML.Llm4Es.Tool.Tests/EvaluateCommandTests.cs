@@ -46,6 +46,20 @@ public sealed class EvaluateCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task Evaluate_ComparesThePaperAndTheUntunedControl()
+    {
+        _tool.WriteClients();
+
+        ToolRun.Result result = await _tool.EvaluateAsync(("--representations", "llm4es-paper,llm4es-untuned"), ("--preset", "tiny"), ("--fields", "shop,amount"));
+
+        Assert.Equal((0, ""), (result.ExitCode, result.Error));
+        JsonElement[] representations = [.. Metrics().GetProperty("representations").EnumerateArray()];
+        Assert.Equal(["llm4es-paper", "llm4es-untuned"], representations.Select(r => r.GetProperty("name").GetString()));
+        Assert.NotEqual(0, representations[0].GetProperty("training")[0].GetArrayLength());
+        Assert.Equal(0, representations[1].GetProperty("training").GetArrayLength());
+    }
+
+    [Fact]
     public async Task Evaluate_BreaksTheMetricDownAndTellsWhatWasRun()
     {
         _tool.WriteClients();

@@ -103,6 +103,10 @@ public sealed record LanguageModelPreset
         }
     }
 
+    /// <summary>Makes the preset of the same size with tokens within words and random token embeddings, as in <see cref="Llm4EsPreset.Paper"/>.</summary>
+    /// <returns>The preset.</returns>
+    public LanguageModelPreset OfWords() => this with { ValueTokens = 0, TokenEmbeddings = TokenEmbeddingInitialization.Random };
+
     /// <summary>Finds a preset by its name.</summary>
     /// <param name="name">tiny, small or medium.</param>
     /// <returns>The preset.</returns>

@@ -22,10 +22,7 @@ public sealed class Llm4EsPresetTests
     public void Paper_WritesDaysAndWholeNumbersAndPoolsTheUpperLayers()
     {
         IDataView clients = SmallJob.Clients(_ml, count: 12);
-        Llm4EsPreset preset = Llm4EsPreset.Paper with
-        {
-            Model = LanguageModelSource.FromScratch(LanguageModelPreset.Tiny with { ValueTokens = 0, TokenEmbeddings = TokenEmbeddingInitialization.Random }),
-        };
+        Llm4EsPreset preset = Llm4EsPreset.Paper with { Model = LanguageModelSource.FromScratch(LanguageModelPreset.Tiny.OfWords()) };
         TextifyEventsOptions text = preset.TextOptions();
         FineTuneLlmEmbedderOptions options = preset.EmbedderOptions();
         options.Tuning = Tuning.None;
