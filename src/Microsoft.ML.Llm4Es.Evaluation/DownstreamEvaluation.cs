@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Microsoft.ML.Data;
 
 namespace Microsoft.ML.Llm4Es.Evaluation;
 
@@ -38,28 +37,33 @@ public sealed class DownstreamEvaluation(MLContext ml, DownstreamEvaluationOptio
     /// <summary>Evaluates plans. A representation that several of them share is fitted once.</summary>
     internal EvaluationReport Run(IDataView entities, IReadOnlyList<EvaluationPlan> plans, IProgress<EvaluationProgress>? progress, CancellationToken cancellation)
     {
+        DateTimeOffset started = DateTimeOffset.UtcNow;
         (PredictionTarget target, CrossValidationFolds folds) = ReadLabels(entities);
-        string[] hidden = [.. new[] { options.Label, options.Fold, options.Group, options.LabelTime }.OfType<string>().Distinct()];
-        IDataView unlabelled = ml.Transforms.DropColumns(hidden).Fit(entities).Transform(entities);
+        EvaluatedEntities known = new EntitySurvey(options, target, folds).Read(entities);
+        IDataView unlabelled = ml.Transforms.DropColumns(options.LabelColumns).Fit(entities).Transform(entities);
         cancellation.ThrowIfCancellationRequested();
         string[] warnings = [.. new LeakageGuard(ml, options, target, folds).Inspect(entities, unlabelled)];
 
         var vectors = new FoldVectors(unlabelled, folds, options.Fitting, progress, cancellation);
         var predictor = new FoldPredictor(ml, options, target, folds);
+        var judge = new RepresentationJudge(options, target, folds, known);
         RepresentationResult[] results =
         [
             .. plans.Select(plan =>
             {
-                (double[][] predictions, double seconds) = CrossValidate(predictor, plan, vectors, folds, progress, cancellation);
-                (double fit, double embed) = vectors.Seconds(plan.Representations);
-                return Judge(plan.Name, predictions, new StageSeconds(fit, embed, seconds), target, folds);
+                (double[][] predictions, double seconds, long bytes) = CrossValidate(predictor, plan, vectors, folds, progress, cancellation);
+                EmbeddingMap map = VectorMap.Draw(Parts(plan, vectors, 0), options.Seed);
+                return judge.Judge(plan.Name, predictions, vectors.Made(plan.Representations), seconds, bytes) with { Map = map };
             }),
         ];
-        return new EvaluationReport(options.Label, target.Metrics[0].Name, target.Rows, CountEvents(entities), results)
+        return new EvaluationReport(options.Label, target.Metrics[0].Name, target.Rows, known.Events.Sum(count => (long)count), results)
         {
             Differences = Compare(results, folds),
             Protocol = new EvaluationProtocol(folds.Description, options.Fitting, predictor.TrainerName, options.Seed, options.BootstrapSamples),
             Warnings = warnings,
+            Environment = EvaluationEnvironment.Current(ml),
+            Started = started,
+            Evaluated = known,
         };
     }
 
@@ -79,7 +83,10 @@ public sealed class DownstreamEvaluation(MLContext ml, DownstreamEvaluationOptio
         return (target, CrossValidationFolds.Create(rows, options, target));
     }
 
-    private static (double[][] Predictions, double Seconds) CrossValidate(
+    private static float[][][] Parts(EvaluationPlan plan, FoldVectors vectors, int fold) =>
+        [.. plan.Representations.Select(part => plan.Select(vectors.Of(part, fold).Rows))];
+
+    private static (double[][] Predictions, double Seconds, long PeakBytes) CrossValidate(
         FoldPredictor predictor,
         EvaluationPlan plan,
         FoldVectors vectors,
@@ -89,30 +96,21 @@ public sealed class DownstreamEvaluation(MLContext ml, DownstreamEvaluationOptio
     {
         double[][] predictions = new double[folds.Folds.Length][];
         double seconds = 0;
+        long peakBytes = 0;
         for (int fold = 0; fold < folds.Count; fold++)
         {
             cancellation.ThrowIfCancellationRequested();
-            float[][][] parts = [.. plan.Representations.Select(part => plan.Select(vectors.Of(part, fold).Rows))];
+            float[][][] parts = Parts(plan, vectors, fold);
+            using var memory = new PeakMemory();
             long start = Stopwatch.GetTimestamp();
             double[][] predicted = predictor.Predict(parts, fold, plan.Labelled);
             seconds += Stopwatch.GetElapsedTime(start).TotalSeconds;
+            peakBytes = Math.Max(peakBytes, memory.TakeBytes());
             for (int i = 0; i < predicted.Length; i++) predictions[folds.Tests[fold][i]] = predicted[i];
             progress?.Report(new EvaluationProgress(plan.Name, EvaluationStage.Classify, fold + 1, folds.Count));
         }
 
-        return (predictions, Math.Round(seconds, 3));
-    }
-
-    private RepresentationResult Judge(string name, double[][] predictions, StageSeconds seconds, PredictionTarget target, CrossValidationFolds folds)
-    {
-        MetricResult[] metrics = [.. target.Metrics.Select(metric => new MetricResult(metric.Name, [.. folds.Tests.Select(rows => metric.Measure(rows, predictions))]))];
-        Func<int[], double> main = rows => target.Metrics[0].Measure(rows, predictions);
-        return new RepresentationResult(name, metrics[0].Folds, seconds)
-        {
-            // What a trainer without probabilities, or a fold without a class, leaves undefined is left out.
-            Metrics = [.. metrics.Where(metric => metric.Folds.All(double.IsFinite))],
-            Interval = options.BootstrapSamples == 0 ? null : BootstrapInterval.Compute(folds.Tests, main, options.BootstrapSamples, options.Seed),
-        };
+        return (predictions, Math.Round(seconds, 3), peakBytes);
     }
 
     private static RepresentationDifference[] Compare(RepresentationResult[] results, CrossValidationFolds folds)
@@ -121,22 +119,5 @@ public sealed class DownstreamEvaluation(MLContext ml, DownstreamEvaluationOptio
         [
             .. results.SelectMany((first, i) => results.Skip(i + 1).Select(second => RepresentationDifference.Compute(first, second, folds.TestToTrain))),
         ];
-    }
-
-    private static long CountEvents(IDataView entities)
-    {
-        DataViewSchema.Column? field = entities.Schema.Where(column => column.Type is VectorDataViewType { IsKnownSize: false }).Select(column => (DataViewSchema.Column?)column).FirstOrDefault();
-        if (field is null) return 0;
-
-        long events = 0;
-        using DataViewRowCursor cursor = entities.GetRowCursor([field.Value]);
-        EventValues values = EventValues.Create(cursor, field.Value);
-        while (cursor.MoveNext())
-        {
-            values.Read();
-            events += values.Count;
-        }
-
-        return events;
     }
 }

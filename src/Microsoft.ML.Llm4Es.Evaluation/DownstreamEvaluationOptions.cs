@@ -6,6 +6,7 @@ public sealed class DownstreamEvaluationOptions
     private int _foldCount = 5;
     private int _bootstrapSamples = 1000;
     private LightGbmOptions _classifier = new();
+    private IReadOnlyList<string> _breakdowns = [];
 
     /// <summary>Gets or sets the name of the label column: a scalar of any type, with one value a class, or a number.</summary>
     public required string Label { get; set; }
@@ -27,6 +28,16 @@ public sealed class DownstreamEvaluationOptions
     /// (the default) for none.
     /// </summary>
     public string? LabelTime { get; set; }
+
+    /// <summary>
+    /// Gets or sets the names of columns by whose values the report breaks the metric down, such as a region or an age: scalars of any type, which representations do
+    /// not see. Default: none; by the number of events it is always broken down.
+    /// </summary>
+    public IReadOnlyList<string> Breakdowns
+    {
+        get => _breakdowns;
+        set => _breakdowns = value ?? throw new ArgumentNullException(nameof(value));
+    }
 
     /// <summary>Gets or sets how many folds are made where there is no fold column; at least 2. Default 5.</summary>
     /// <exception cref="ArgumentOutOfRangeException">Less than 2.</exception>
@@ -62,4 +73,7 @@ public sealed class DownstreamEvaluationOptions
     /// largest absolute values, and <c>Label</c> (a boolean, a key or a <see cref="float"/>), and appends <c>Score</c>. It is fitted once a fold. Null (the default) for LightGBM.
     /// </summary>
     public IEstimator<ITransformer>? Trainer { get; set; }
+
+    /// <summary>The columns that no representation may see.</summary>
+    internal string[] LabelColumns => [.. new[] { Label, Fold, Group, LabelTime }.Concat(Breakdowns).OfType<string>().Distinct()];
 }

@@ -27,6 +27,9 @@ public sealed class Representation
     /// <summary>Gets what makes the vector.</summary>
     public IEstimator<ITransformer> Estimator { get; }
 
+    /// <summary>Gets where the training of a language model is noted, for the report; null (the default) for nowhere.</summary>
+    public TrainingLog? Training { get; init; }
+
     /// <summary>Gets the column of the vector.</summary>
     public string OutputColumnName { get; }
 }

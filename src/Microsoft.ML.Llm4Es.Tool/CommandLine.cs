@@ -22,6 +22,7 @@ internal static class CommandLine
         var root = new RootCommand("LLM4ES: event sequences become text, text tunes a language model, the tuned model gives one vector per entity.")
         {
             EvaluateCommand.Create(),
+            ExperimentCommand.Create(),
             EnrichCommand.Create(),
             AblateCommand.Create(),
         };

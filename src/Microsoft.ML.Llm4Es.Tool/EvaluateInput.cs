@@ -12,6 +12,7 @@ internal sealed class EvaluateInput(MLContext ml, EvaluationTask task, TextWrite
         IDataView entities = ml.Data.LoadFromTableFile(task.Entities);
         EventsFile.RequireColumns(task.Entities, entities, [
             ("--key", task.Key), ("--label", task.Label), ("--fold", task.Fold), ("--group", task.Group), ("--label-time", task.LabelTime),
+            .. task.Breakdowns.Select(column => ("--breakdown", (string?)column)),
         ]);
         IDataView events = ml.Data.LoadFromTableFile(task.Events);
         EventsFile.RequireColumns(
@@ -20,14 +21,14 @@ internal sealed class EvaluateInput(MLContext ml, EvaluationTask task, TextWrite
 
         IDataView table = Select(entities, [task.Key, .. EntityColumns().Where(column => column != task.Key)]);
         evaluation.Check(table);
-        IDataView grouped = ml.Data.GroupEvents(Select(events, EventColumns(events.Schema)), task.Key, task.Time);
+        IDataView grouped = ml.Data.GroupEvents(Select(events, EventColumns(events.Schema)), new GroupEventsOptions { Key = task.Key, Time = task.Time, Within = task.Within });
         IDataView joined = ml.Data.JoinEntities(grouped, table, task.Key, task.Key, out EntityMatch match);
         Report(events, match);
         return joined;
     }
 
     /// <summary>The columns of the entities that an evaluation reads, which are never events' fields.</summary>
-    private string[] EntityColumns() => [.. new[] { task.Label, task.Fold, task.Group, task.LabelTime }.OfType<string>().Distinct()];
+    private string[] EntityColumns() => [.. new[] { task.Label, task.Fold, task.Group, task.LabelTime }.Concat(task.Breakdowns).OfType<string>().Distinct()];
 
     /// <summary>The fields of events, in the order of the file where none are named: never what is known of an entity alone, such as its label.</summary>
     public string[] Fields(DataViewSchema schema)
@@ -45,13 +46,20 @@ internal sealed class EvaluateInput(MLContext ml, EvaluationTask task, TextWrite
 
     private void Report(IDataView events, EntityMatch match)
     {
-        output.WriteLine($"{events.GetRowCount():N0} events of {match.Entities:N0} entities in {task.Events}; {match.TableRows:N0} entities in {task.Entities}");
+        string which = task.Within is { } limit ? $"; {match.Entities:N0} entities go on for longer than {limit}" : $" of {match.Entities:N0} entities";
+        output.WriteLine($"{events.GetRowCount():N0} events{which} in {task.Events}; {match.TableRows:N0} entities in {task.Entities}");
         int unknown = match.EntitiesWithoutRow;
         if (unknown > 0)
             output.WriteLine($"{unknown:N0} entities with events are not in {task.Entities} and are left out, such as {match.EntitiesWithoutRowExamples[0]}");
 
         int without = match.RowsWithoutEvents;
         if (without == 0) return;
+        if (task.Within is { } within)
+        {
+            output.WriteLine($"{without:N0} entities have no event later than {within} after their first one and are left out, such as {match.RowsWithoutEventsExamples[0]}");
+            return;
+        }
+
         if (!task.SkipEntitiesWithoutEvents)
         {
             throw new InvalidDataException($"{without:N0} of {match.TableRows:N0} entities in {task.Entities} have no events in {task.Events}, such as " +

@@ -22,6 +22,7 @@ internal sealed class EvaluateRun(EvaluateSettings settings, TextWriter output)
             _ml.Log += (_, message) => display.ReportTraining(message);
             return evaluation.Run(entities, Representations(cancellation), settings.Representations, display, cancellation);
         });
+        report = report with { Command = settings.Command };
         string[] files = Array.ConvertAll(Reports, name => Path.Combine(settings.Output, name));
         foreach (string file in files) report.Save(file);
 
@@ -33,10 +34,11 @@ internal sealed class EvaluateRun(EvaluateSettings settings, TextWriter output)
 
     private Representation[] Representations(CancellationToken cancellation)
     {
-        var embedder = new FineTuneLlmEmbedderOptions { Model = LanguageModelSource.Parse(settings.Model), CancellationToken = cancellation };
+        var training = new TrainingLog();
+        var embedder = new FineTuneLlmEmbedderOptions { Model = LanguageModelSource.Parse(settings.Model), Progress = training, CancellationToken = cancellation };
         return
         [
-            new(EvaluateSettings.Llm4Es, _ml.Transforms.Llm4EsEmbed("Embedding", options: embedder), "Embedding"),
+            new(EvaluateSettings.Llm4Es, _ml.Transforms.Llm4EsEmbed("Embedding", options: embedder), "Embedding") { Training = training },
             new(EvaluateSettings.Aggregates, _ml.Transforms.AggregateEvents("Aggregates"), "Aggregates"),
             new(EvaluateSettings.TfIdf, _ml.Transforms.TfIdfEvents("TfIdf"), "TfIdf"),
             new(EvaluateSettings.Coles, _ml.Transforms.ColesEvents("Coles", new ColesEventsOptions { CancellationToken = cancellation }), "Coles"),

@@ -28,4 +28,7 @@ internal sealed record EvaluateSettings
     public int Seed { get; init; }
 
     public required string Output { get; init; }
+
+    /// <summary>The command line, for the report.</summary>
+    public required string Command { get; init; }
 }

@@ -15,6 +15,9 @@ internal sealed record EvaluationTask
 
     public string? Time { get; init; }
 
+    /// <summary>How long after an entity's first event its events are used; null for all of them.</summary>
+    public double? Within { get; init; }
+
     public string? Fold { get; init; }
 
     public string? Group { get; init; }
@@ -22,6 +25,9 @@ internal sealed record EvaluationTask
     public string? LabelTime { get; init; }
 
     public LabelKind LabelKind { get; init; }
+
+    /// <summary>The columns by which the report breaks the metric down.</summary>
+    public IReadOnlyList<string> Breakdowns { get; init; } = [];
 
     /// <summary>Whether representations are fitted in each training fold instead of once on all entities.</summary>
     public bool FitInFolds { get; init; }
@@ -42,6 +48,7 @@ internal sealed record EvaluationTask
         Group = Group,
         LabelKind = LabelKind,
         LabelTime = LabelTime,
+        Breakdowns = Breakdowns,
         Fitting = FitInFolds ? RepresentationFitting.InEachTrainingFold : RepresentationFitting.OnAllEntities,
         Seed = seed,
         Classifier = new LightGbmOptions { Seed = seed, Threads = Threads ?? Environment.ProcessorCount },

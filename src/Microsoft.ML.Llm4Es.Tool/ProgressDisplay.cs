@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using Microsoft.ML.Llm4Es.Evaluation;
 using Microsoft.ML.Runtime;
 using Spectre.Console;
@@ -6,7 +7,7 @@ using Spectre.Console;
 namespace Microsoft.ML.Llm4Es.Tool;
 
 /// <summary>Shows how far an evaluation is: one line that changes on a terminal, plain lines elsewhere.</summary>
-internal sealed class ProgressDisplay : IProgress<EvaluationProgress>
+internal sealed class ProgressDisplay : IProgress<EvaluationProgress>, IProgress<ExperimentProgress>
 {
     private static readonly TimeSpan BetweenLines = TimeSpan.FromSeconds(30);
 
@@ -39,6 +40,17 @@ internal sealed class ProgressDisplay : IProgress<EvaluationProgress>
         _shown = current;
         _shownAt = Stopwatch.GetTimestamp();
         _show(Text(value));
+    }
+
+    /// <summary>Shows the steps of a trial as those of an evaluation, and each trial that is finished.</summary>
+    public void Report(ExperimentProgress value)
+    {
+        if (value.Step is { } step) Report(step);
+        if (value.Trial is not { } trial) return;
+
+        string result = trial.Error is { } error ? $"failed: {error}" : string.Create(CultureInfo.InvariantCulture, $"{trial.Score:F4}");
+        string best = value.BestTrial is { } first ? string.Create(CultureInfo.InvariantCulture, $", the best so far {first.Score:F4} of trial {first.Trial}") : "";
+        _show($"trial {trial.Trial}: {result} ({value.FinishedTrials} of {value.TotalTrials} done{best})");
     }
 
     /// <summary>Shows what ML.NET's log says of training the language model or CoLES, a line every few seconds.</summary>

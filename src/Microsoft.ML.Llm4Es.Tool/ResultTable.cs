@@ -14,7 +14,7 @@ internal static class ResultTable
 
     public static void Write(AblationReport report, TextWriter output) => Write(Create(report), output);
 
-    private static void Write(Table table, TextWriter output)
+    public static void Write(Table table, TextWriter output)
     {
         IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(output) });
         console.Profile.Width = Math.Max(console.Profile.Width, MinimumWidth);
@@ -62,5 +62,5 @@ internal static class ResultTable
         return table;
     }
 
-    private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+    public static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

@@ -30,12 +30,26 @@ public static partial class Llm4EsCatalog
     /// <param name="options">The settings of the embedder; null for the defaults.</param>
     /// <returns>The estimator, to which a trainer is appended.</returns>
     public static EstimatorChain<FineTuneLlmEmbedderTransformer> Llm4EsEmbed(
-        this TransformsCatalog catalog, string outputColumnName, IReadOnlyList<EventField>? fields = null, FineTuneLlmEmbedderOptions? options = null)
+        this TransformsCatalog catalog, string outputColumnName, IReadOnlyList<EventField>? fields = null, FineTuneLlmEmbedderOptions? options = null) =>
+        catalog.Llm4EsEmbed(outputColumnName, new TextifyEventsOptions { Fields = fields ?? [] }, options);
+
+    /// <summary>LLM4ES in one call with the settings of a preset, such as <see cref="Llm4EsPreset.Paper"/>, for every vector column of the row.</summary>
+    /// <param name="catalog">The transforms catalog.</param>
+    /// <param name="outputColumnName">The column to append: a vector of <see cref="float"/>. The text stays in the data as the column <c>{outputColumnName}Text</c>.</param>
+    /// <param name="preset">The settings of all stages.</param>
+    /// <returns>The estimator, to which a trainer is appended.</returns>
+    public static EstimatorChain<FineTuneLlmEmbedderTransformer> Llm4EsEmbed(this TransformsCatalog catalog, string outputColumnName, Llm4EsPreset preset)
+    {
+        ArgumentNullException.ThrowIfNull(preset);
+        return catalog.Llm4EsEmbed(outputColumnName, preset.TextOptions(), preset.EmbedderOptions());
+    }
+
+    private static EstimatorChain<FineTuneLlmEmbedderTransformer> Llm4EsEmbed(
+        this TransformsCatalog catalog, string outputColumnName, TextifyEventsOptions textOptions, FineTuneLlmEmbedderOptions? options)
     {
         ArgumentNullException.ThrowIfNull(catalog);
         ArgumentException.ThrowIfNullOrEmpty(outputColumnName);
         string text = outputColumnName + "Text";
-        return catalog.TextifyEvents(text, new TextifyEventsOptions { Fields = fields ?? [] })
-            .Append(catalog.FineTuneLlmEmbedder(outputColumnName, text, options));
+        return catalog.TextifyEvents(text, textOptions).Append(catalog.FineTuneLlmEmbedder(outputColumnName, text, options));
     }
 }

@@ -35,7 +35,7 @@ public static partial class Llm4EsCatalog
         ArgumentNullException.ThrowIfNull(events);
         ArgumentNullException.ThrowIfNull(options);
         using IChannel channel = catalog.Environment().Register(nameof(GroupEvents)).Start("Grouping");
-        (MemoryView view, int count, int entities) = new EventGrouping(new EventColumns(events.Schema, options)).Group(events);
+        (MemoryView view, int count, int entities) = new EventGrouping(new EventColumns(events.Schema, options), options.Within).Group(events);
         channel.Info($"{count:N0} events of {entities:N0} entities");
         return view;
     }

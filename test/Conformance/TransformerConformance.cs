@@ -1,11 +1,14 @@
 using System.Reflection;
 using Microsoft.ML.Data;
+using Microsoft.ML.Llm4Es.Tests;
 
 namespace Microsoft.ML.Llm4Es.Conformance;
 
 /// <summary>What ML.NET expects of an estimator that appends a column and of its transformer (its own TestEstimatorCore is in no package), and what this library adds.</summary>
-public abstract class TransformerConformance : IDisposable
+public abstract partial class TransformerConformance : IDisposable
 {
+    private const string FolderVariable = "LLM4ES_TEST_CONFORMANCE_FOLDER";
+
     private readonly MLContext _ml = new(seed: 11);
     private readonly Lazy<(IDataView Data, ITransformer Transformer)> _fitted;
 
@@ -97,7 +100,42 @@ public abstract class TransformerConformance : IDisposable
 
         Assert.Equal(Input.Schema.Select(column => (column.Name, column.Type)), schema.Select(column => (column.Name, column.Type)));
         Assert.Equal(Describe(Transformed.Schema), Describe(transformed.Schema));
-        RowAssert.Equal(RowReader.ReadAll(Transformed, _ => true), RowReader.ReadAll(transformed, _ => true));
+        List<Row> expected = RowReader.ReadAll(Transformed, _ => true);
+        RowAssert.Equal(expected, RowReader.ReadAll(transformed, _ => true));
+        RowAssert.Equal(expected, RowReader.ReadAll(transformed, column => column.Index % 2 == 0));
+        RowAssert.Equal(expected, RowReader.ReadAll(transformed, column => column.Index % 2 == 1));
+        RowAssert.Equal(expected, RowReader.ReadAll(transformed, column => column.Name == Output));
+    }
+
+    [Fact]
+    public void SavedModel_InAFreshProcess_LoadsWithoutRegistering()
+    {
+        DirectoryInfo folder = Directory.CreateTempSubdirectory("llm4es-conformance-");
+        try
+        {
+            _ml.Model.Save(Transformer, Input.Schema, Path.Combine(folder.FullName, "model.zip"));
+            using (FileStream data = File.Create(Path.Combine(folder.FullName, "data.idv"))) _ml.Data.SaveAsBinary(Input, data);
+
+            OwnProcess.Run(GetType(), nameof(TransformInThisProcess), new KeyValuePair<string, string>(FolderVariable, folder.FullName));
+
+            IDataView there = _ml.Data.LoadFromBinary(Path.Combine(folder.FullName, "transformed.idv"));
+            RowAssert.Equal(RowReader.ReadAll(Transformed, column => !column.IsHidden), RowReader.ReadAll(there, _ => true));
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    /// <summary>What the fresh process does: nothing of the library is named, ML.NET finds it by what the file says.</summary>
+    [Fact(Explicit = true)]
+    public void TransformInThisProcess()
+    {
+        string folder = Environment.GetEnvironmentVariable(FolderVariable)!;
+        ITransformer loaded = _ml.Model.Load(Path.Combine(folder, "model.zip"), out _);
+        using IDisposable? owned = loaded as IDisposable;
+        using FileStream file = File.Create(Path.Combine(folder, "transformed.idv"));
+        _ml.Data.SaveAsBinary(loaded.Transform(_ml.Data.LoadFromBinary(Path.Combine(folder, "data.idv"))), file);
     }
 
     [Fact]
@@ -122,28 +160,6 @@ public abstract class TransformerConformance : IDisposable
         RowReader.ReadAll(transformed, column => column.Index == passed.Index);
 
         Assert.All(input.Activations, pair => Assert.Equal(pair.Key == passed.Name ? 1 : 0, pair.Value));
-    }
-
-    [Theory]
-    [InlineData(1)]
-    [InlineData(3)]
-    [InlineData(8)]
-    public void CursorSet_HandsOutEveryRowOnceWhenReadInParallel(int count)
-    {
-        List<Row> expected = RowReader.ReadAll(Transformed, _ => true);
-        DataViewRowCursor[] cursors = Transformed.GetRowCursorSet(Transformed.Schema, count);
-        var parts = new List<Row>[cursors.Length];
-
-        Parallel.For(0, cursors.Length, i =>
-        {
-            using DataViewRowCursor cursor = cursors[i];
-            parts[i] = RowReader.ReadAll(cursor, cursor.Schema);
-        });
-
-        Dictionary<DataViewRowId, Row> byId = parts.SelectMany(rows => rows).ToDictionary(row => row.Id);
-        Assert.Equal(expected.Count, byId.Count);
-        Assert.All(expected, row => RowAssert.EqualValues(row, byId[row.Id]));
-        Assert.All(parts, rows => Assert.Equal(rows.Select(row => row.Batch).Order(), rows.Select(row => row.Batch)));
     }
 
     [Fact]
@@ -190,10 +206,20 @@ public abstract class TransformerConformance : IDisposable
         IDataView data = Data(_ml);
         if (Estimator(_ml).Fit(data) is not IDisposable transformer) return;
         IDataView transformed = ((ITransformer)transformer).Transform(data);
+        IRowToRowMapper mapper = ((ITransformer)transformer).GetRowToRowMapper(data.Schema);
+        using DataViewRowCursor open = transformed.GetRowCursor(transformed.Schema);
         transformer.Dispose();
         transformer.Dispose();
 
         Assert.Throws<ObjectDisposedException>(() => RowReader.ReadAll(transformed, _ => true));
+        Assert.Throws<ObjectDisposedException>(() => RowReader.ReadAll(open, transformed.Schema));
+        Assert.Throws<ObjectDisposedException>(() =>
+        {
+            using DataViewRowCursor input = data.GetRowCursor(data.Schema);
+            using DataViewRow row = mapper.GetRow(input, mapper.OutputSchema);
+            input.MoveNext();
+            RowReader.ReadCurrent(row, mapper.OutputSchema);
+        });
     }
 
     /// <summary>Ten rows or more that the estimator can be fitted on.</summary>

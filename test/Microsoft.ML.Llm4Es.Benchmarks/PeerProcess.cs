@@ -47,11 +47,18 @@ internal sealed class PeerProcess : IDisposable
     /// <returns>The seconds that it took.</returns>
     internal double Round()
     {
-        _process.StandardInput.WriteLine();
-        string? answer = _process.StandardOutput.ReadLine();
+        string answer = Ask("");
         return double.TryParse(answer, CultureInfo.InvariantCulture, out double seconds)
             ? seconds
             : throw new InvalidOperationException($"The peer {_process.StartInfo.FileName} answered '{answer}' instead of the seconds of a round; its error is above.");
+    }
+
+    /// <summary>Passes a line to the peer.</summary>
+    /// <returns>The line that it answers.</returns>
+    internal string Ask(string line)
+    {
+        _process.StandardInput.WriteLine(line);
+        return _process.StandardOutput.ReadLine() ?? throw new InvalidOperationException($"The peer {_process.StartInfo.FileName} ended; its error is above.");
     }
 
     /// <summary>Ends the peer: it stops at the end of its input.</summary>

@@ -40,6 +40,23 @@ public sealed class EvaluateCommandTests : IDisposable
         Assert.Equal("", result.Error);
         Assert.Equal(["llm4es", "aggregates", "llm4es+aggregates"], Metrics().GetProperty("representations").EnumerateArray().Select(r => r.GetProperty("name").GetString()));
         Assert.Contains("llm4es: step", result.Output, StringComparison.Ordinal);
+        JsonElement curve = Metrics().GetProperty("representations")[0].GetProperty("training")[0];
+        Assert.True(curve[curve.GetArrayLength() - 1].GetProperty("loss").GetDouble() < curve[0].GetProperty("loss").GetDouble());
+        Assert.Equal(0, Metrics().GetProperty("representations")[1].GetProperty("training").GetArrayLength());
+    }
+
+    [Fact]
+    public async Task Evaluate_BreaksTheMetricDownAndTellsWhatWasRun()
+    {
+        _tool.WriteClients();
+
+        ToolRun.Result result = await _tool.EvaluateAsync(("--label", "class"), ("--breakdown", "label"));
+
+        Assert.Equal((0, ""), (result.ExitCode, result.Error));
+        IEnumerable<JsonElement> slices = Metrics().GetProperty("representations")[0].GetProperty("breakdown").EnumerateArray();
+        Assert.Equal(["number of events: 4", "number of events: 5", "number of events: 6", "label: 0", "label: 1"], slices.Select(slice => $"{slice.GetProperty("field")}: {slice.GetProperty("value")}"));
+        Assert.Contains("evaluate", Metrics().GetProperty("command").GetString(), StringComparison.Ordinal);
+        Assert.Contains("--breakdown label", Metrics().GetProperty("command").GetString(), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -113,6 +130,17 @@ public sealed class EvaluateCommandTests : IDisposable
 
         Assert.Equal((0, ""), (result.ExitCode, result.Error));
         Assert.Equal(withoutLabel, Metrics().GetProperty("representations")[0].GetProperty("mean").GetDouble());
+    }
+
+    [Fact]
+    public async Task Evaluate_WithinDaysLeavesOutEntitiesThatWereOver()
+    {
+        _tool.WriteClients(changeEvents: events => events + "0,2024-02-01 10:00:00,food,1.00\n0,2024-03-01 10:00:00,food,1.00\n");
+
+        ToolRun.Result result = await _tool.EvaluateAsync(("--within", "40"));
+
+        Assert.Equal(1, result.ExitCode);
+        Assert.Contains("599 entities have no event later than 40 after their first one and are left out", result.Output, StringComparison.Ordinal);
     }
 
     private JsonElement Metrics() => JsonDocument.Parse(File.ReadAllText(Path.Combine(_tool.Output, "metrics.json"))).RootElement;

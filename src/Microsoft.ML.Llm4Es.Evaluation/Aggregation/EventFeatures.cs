@@ -3,6 +3,12 @@ namespace Microsoft.ML.Llm4Es.Evaluation;
 /// <summary>Some features of an entity's events that are computed together.</summary>
 internal abstract class EventFeatures
 {
+    /// <summary>
+    /// A field with no more categories than this tells events of different kinds apart, and an entity has several of each. In others, when a category came is
+    /// mostly noise, and hundreds of such features hide the others.
+    /// </summary>
+    private const int MaxKinds = 32;
+
     /// <summary>What each feature is, such as "amount: sum".</summary>
     public abstract string[] Names { get; }
 
@@ -12,52 +18,50 @@ internal abstract class EventFeatures
     /// <summary>All features of a plan, in the order in which they stand in the vector.</summary>
     public static EventFeatures[] Of(EventPlan plan)
     {
-        var numbers = new List<EventNumbers>();
-        for (int f = 0; f < plan.Fields.Length; f++)
-        {
-            int field = f;
-            if (plan.Fields[f].Kind == EventValueKind.Number && f != plan.TimeField) numbers.Add(new(plan.Fields[f].Name, events => events.Numbers[field]));
-        }
+        EventNumbers[] values = [.. Values(plan)];
+        EventNumbers[] times = plan.HasTime ? [new("gap", events => events.Gaps), new("elapsed", events => events.Elapsed)] : [];
 
         var features = new List<EventFeatures> { new EventCount() };
         if (plan.HasTime)
         {
-            numbers.Add(new("gap", events => events.Gaps));
-            numbers.Add(new("elapsed", events => events.Elapsed));
             features.Add(new NumberFeatures(new EventNumbers(plan.Fields[plan.TimeField].Name, events => events.Numbers[plan.TimeField])));
             if (plan.Fields[plan.TimeField].Kind == EventValueKind.Moment) features.Add(new CalendarFeatures());
         }
 
-        features.AddRange(numbers.Select(number => new NumberFeatures(number)));
+        features.AddRange(values.Concat(times).Select(number => new NumberFeatures(number)));
         for (int f = 0; f < plan.Fields.Length; f++)
-        {
-            if (f == plan.TimeField) continue;
-            if (plan.Fields[f].Kind == EventValueKind.Category) features.Add(new DistinctCategories(f, plan.Fields[f]));
-            if (plan.Fields[f].Categories.Length > 0) features.Add(new CategoryFeatures(f, plan.Fields[f], [.. numbers]));
-            if (plan.Fields[f].Words.Length > 0) features.Add(new WordFeatures(f, plan.Fields[f]));
-        }
+            if (f != plan.TimeField) features.AddRange(OfField(plan.Fields[f], f, values, times));
 
         return [.. features];
     }
 
     protected static float Finite(double value) => double.IsNaN(value) ? 0 : (float)Math.Clamp(value, float.MinValue, float.MaxValue);
 
-    private sealed class DistinctCategories(int index, EventPlanField field) : EventFeatures
+    private static IEnumerable<EventNumbers> Values(EventPlan plan)
     {
-        public override string[] Names { get; } = [$"{field.Name}: distinct"];
-
-        public override void Write(EntityEvents events, Span<float> features) => features[0] = events.DistinctCategories[index];
+        for (int f = 0; f < plan.Fields.Length; f++)
+        {
+            int field = f;
+            if (plan.Fields[f].Kind == EventValueKind.Number && f != plan.TimeField) yield return new(plan.Fields[f].Name, events => events.Numbers[field]);
+        }
     }
 
-    private sealed class EventCount : EventFeatures
+    private static IEnumerable<EventFeatures> OfField(EventPlanField field, int index, EventNumbers[] values, EventNumbers[] times)
     {
-        public override string[] Names { get; } = ["events"];
+        // Over a category of its own, a number is constant.
+        EventNumbers[] others = Array.FindAll(values, number => number.Name != field.Name);
+        bool isKind = field.Categories.Length <= MaxKinds;
+        if (field.Kind == EventValueKind.Category) yield return new DistinctCategories(index, field);
+        if (field.Categories.Length > 0)
+        {
+            yield return new OccurrenceFeatures(
+                field.Categories.Select(category => $"{field.Name}={category}"),
+                (events, i) => events.Categories[index].AsSpan(i, events.Categories[index][i] >= 0 ? 1 : 0),
+                isKind ? [.. others, .. times] : others);
+            if (isKind) yield return new CategoryEndsFeatures(index, field);
+        }
 
-        public override void Write(EntityEvents events, Span<float> features) => features[0] = events.Count;
+        if (field.Words.Length > 0)
+            yield return new OccurrenceFeatures(field.Words.Select(word => $"{field.Name} has '{word}'"), (events, i) => events.Words[index][i], others);
     }
 }
-
-/// <summary>A number that each event has.</summary>
-/// <param name="Name">What it is called.</param>
-/// <param name="Of">The number of each of an entity's events; NaN where it is missing.</param>
-internal sealed record EventNumbers(string Name, Func<EntityEvents, double[]> Of);

@@ -21,16 +21,20 @@ internal sealed class FoldPredictor(MLContext ml, DownstreamEvaluationOptions op
         float[][] testVectors = Array.ConvertAll(test, row => Join(parts, row));
         MaxAbsScaler scaler = MaxAbsScaler.Fit(trainVectors);
 
-        IEstimator<ITransformer> trainer = options.Trainer ?? target.LightGbm(ml, options.Classifier, train.Length);
-        ITransformer model = Fit(trainer, target.View(ml, Array.ConvertAll(trainVectors, scaler.Transform), train));
+        ITransformer model = Fit(target.View(ml, Array.ConvertAll(trainVectors, scaler.Transform), train), train.Length);
         using var owned = model as IDisposable;
         return target.ReadPredictions(model.Transform(target.View(ml, Array.ConvertAll(testVectors, scaler.Transform), test)));
     }
 
-    private static ITransformer Fit(IEstimator<ITransformer> trainer, IDataView rows)
+    /// <summary>The predictor of all rows, for use.</summary>
+    /// <param name="rows">The rows as the target views them, scaled.</param>
+    public ITransformer FitAll(IDataView rows) => Fit(rows, target.Rows);
+
+    private ITransformer Fit(IDataView rows, int count)
     {
+        IEstimator<ITransformer> trainer = options.Trainer ?? target.LightGbm(ml, options.Classifier, count);
         lock (OneTrainingAtATime) return trainer.Fit(rows);
     }
 
-    private static float[] Join(IReadOnlyList<float[][]> parts, int row) => parts.Count == 1 ? parts[0][row] : [.. parts.SelectMany(part => part[row])];
+    internal static float[] Join(IReadOnlyList<float[][]> parts, int row) => parts.Count == 1 ? parts[0][row] : [.. parts.SelectMany(part => part[row])];
 }

@@ -23,10 +23,7 @@ internal sealed class FoldVectors(
         return _made[key] = RepresentationVectors.Compute(representation, fitted, fittedCount, entities, folds.Folds.Length, progress, cancellation);
     }
 
-    /// <summary>What fitting and embedding have taken, over all folds.</summary>
-    public (double Fit, double Embed) Seconds(IEnumerable<Representation> representations)
-    {
-        RepresentationVectors[] made = [.. _made.Where(pair => representations.Contains(pair.Key.Item1)).Select(pair => pair.Value)];
-        return (made.Sum(vectors => vectors.FitSeconds), made.Sum(vectors => vectors.EmbedSeconds));
-    }
+    /// <summary>What was made of some representations so far, in the order of the folds: what it took, and how training went.</summary>
+    public IReadOnlyList<RepresentationVectors> Made(IEnumerable<Representation> representations) =>
+        [.. _made.Where(pair => representations.Contains(pair.Key.Item1)).OrderBy(pair => pair.Key.Item2).Select(pair => pair.Value)];
 }

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Microsoft.ML.Llm4Es.Evaluation;
 
 /// <summary>
@@ -93,6 +95,7 @@ public sealed class LightGbmOptions
 
     /// <summary>Gets or sets the number of threads. Default: the number of processors. It does not change the result.</summary>
     /// <exception cref="ArgumentOutOfRangeException">Less than 1.</exception>
+    [JsonIgnore]
     public int Threads
     {
         get => _threads;
@@ -101,6 +104,13 @@ public sealed class LightGbmOptions
 
     /// <summary>Gets or sets the seed of the draws of features and rows. Default 42.</summary>
     public int Seed { get; set; } = 42;
+
+    internal LightGbmOptions WithThreads(int threads)
+    {
+        var copy = (LightGbmOptions)MemberwiseClone();
+        copy.Threads = threads;
+        return copy;
+    }
 
     private static int AtLeastOne(int value) =>
         value >= 1 ? value : throw new ArgumentOutOfRangeException(nameof(value), value, "The value is at least 1.");

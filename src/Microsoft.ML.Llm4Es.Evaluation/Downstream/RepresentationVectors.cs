@@ -7,8 +7,13 @@ namespace Microsoft.ML.Llm4Es.Evaluation;
 /// <param name="Rows">The vectors, all of one length.</param>
 /// <param name="FitSeconds">How long fitting took.</param>
 /// <param name="EmbedSeconds">How long making the vectors took.</param>
-internal sealed record RepresentationVectors(float[][] Rows, double FitSeconds, double EmbedSeconds)
+/// <param name="FitBytes">The most memory that was resident while fitting.</param>
+/// <param name="EmbedBytes">The most memory that was resident while making the vectors.</param>
+internal sealed record RepresentationVectors(float[][] Rows, double FitSeconds, double EmbedSeconds, long FitBytes, long EmbedBytes)
 {
+    /// <summary>How the training of a language model went; empty where nothing was noted.</summary>
+    public IReadOnlyList<TrainingPoint> Training { get; private init; } = [];
+
     /// <exception cref="ArgumentException">The estimator makes no such column of floats.</exception>
     /// <exception cref="InvalidDataException">A vector is not finite, or of another length than the one before it.</exception>
     public static RepresentationVectors Compute(
@@ -23,10 +28,12 @@ internal sealed record RepresentationVectors(float[][] Rows, double FitSeconds, 
         cancellation.ThrowIfCancellationRequested();
         progress?.Report(new EvaluationProgress(representation.Name, EvaluationStage.Fit, 0, fittedCount));
         long start = Stopwatch.GetTimestamp();
+        using var memory = new PeakMemory();
         ITransformer transformer = representation.Estimator.Fit(fitted);
         // A fitted language model holds native memory.
         using var owned = transformer as IDisposable;
         double fitSeconds = Seconds(start);
+        long fitBytes = memory.TakeBytes();
 
         start = Stopwatch.GetTimestamp();
         var rows = new List<float[]>(entityCount);
@@ -42,7 +49,7 @@ internal sealed record RepresentationVectors(float[][] Rows, double FitSeconds, 
         }
 
         progress?.Report(new EvaluationProgress(representation.Name, EvaluationStage.Embed, rows.Count, entityCount));
-        return new RepresentationVectors([.. rows], fitSeconds, Seconds(start));
+        return new RepresentationVectors([.. rows], fitSeconds, Seconds(start), fitBytes, memory.TakeBytes()) { Training = representation.Training?.TakeCurve() ?? [] };
     }
 
     private static IEnumerable<float[]> Read(IDataView entities, Representation representation)

@@ -7,6 +7,9 @@ internal sealed class CrossValidationFolds
 {
     private const string Remedy = "Assign the folds anew, or name no fold column: stratified folds are then made.";
 
+    /// <summary>The fold of a row that is in none.</summary>
+    private const int None = -1;
+
     private readonly string[] _names;
 
     private CrossValidationFolds(string[] names, int[] folds, string description)
@@ -15,12 +18,12 @@ internal sealed class CrossValidationFolds
         Folds = folds;
         Description = description;
         Tests = [.. Enumerable.Range(0, names.Length).Select(fold => Rows(row => folds[row] == fold))];
-        Trains = [.. Enumerable.Range(0, names.Length).Select(fold => Rows(row => folds[row] != fold))];
+        Trains = [.. Enumerable.Range(0, names.Length).Select(fold => Rows(row => folds[row] != fold && folds[row] != None))];
     }
 
     public int Count => _names.Length;
 
-    /// <summary>The fold of each row, from 0.</summary>
+    /// <summary>The fold of each row, from 0; -1 where it is in none.</summary>
     public int[] Folds { get; }
 
     /// <summary>How the folds came about, for the report.</summary>
@@ -46,6 +49,12 @@ internal sealed class CrossValidationFolds
         if (target.Classes is { IsBinary: true } labels) folds.RequireBothClasses(labels);
         return folds;
     }
+
+    /// <summary>The other folds, for work that is not to see the rows of one.</summary>
+    public CrossValidationFolds Without(int fold) => new(
+        [.. _names.Where((_, i) => i != fold)],
+        Array.ConvertAll(Folds, of => of == fold ? None : of > fold ? of - 1 : of),
+        $"{Description}; fold {_names[fold]} held out");
 
     private static CrossValidationFolds Stratified(PredictionTarget target, DownstreamEvaluationOptions options)
     {

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Microsoft.ML.Llm4Es.Evaluation;
 
 /// <summary>How well a label is predicted from each of some representations.</summary>
@@ -13,6 +15,22 @@ public sealed record EvaluationReport(string Label, string Metric, int Entities,
 
     /// <summary>Gets how the evaluation was done; null where it is not known.</summary>
     public EvaluationProtocol? Protocol { get; init; }
+
+    /// <summary>Gets what it ran on; null where it is not known.</summary>
+    public EvaluationEnvironment? Environment { get; init; }
+
+    /// <summary>Gets when it started; null where it is not known.</summary>
+    public DateTimeOffset? Started { get; init; }
+
+    /// <summary>Gets the command that repeats it; null where there is none.</summary>
+    public string? Command { get; init; }
+
+    /// <summary>Gets a fingerprint of events, labels and folds: reports with the same one are of the same data. Null where it is not known.</summary>
+    public string? DataFingerprint => Evaluated?.Fingerprint;
+
+    /// <summary>Gets what is known of the entities, in their order, which is that of <see cref="RepresentationResult.Predictions"/>; null where it is not known.</summary>
+    [JsonIgnore]
+    public EvaluatedEntities? Evaluated { get; init; }
 
     /// <summary>Gets what may make the figures better than they will be in use.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];

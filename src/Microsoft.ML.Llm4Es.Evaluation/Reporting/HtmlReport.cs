@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Xml.Linq;
 
 namespace Microsoft.ML.Llm4Es.Evaluation;
@@ -6,85 +5,19 @@ namespace Microsoft.ML.Llm4Es.Evaluation;
 /// <summary>A report as one HTML page.</summary>
 internal static class HtmlReport
 {
-    public static string Write(EvaluationReport report) => HtmlPage.Write(ReportText.Title(report), Body(report));
+    public static string Write(EvaluationReport report) => HtmlPage.Write(ReportText.Title(report), Body(report).OfType<XElement>(), MapSection.Style(report));
 
-    private static IEnumerable<XElement> Body(EvaluationReport report)
-    {
-        yield return new XElement("h1", ReportText.Title(report));
-        foreach (string warning in report.Warnings)
-            yield return new XElement("p", new XAttribute("class", "warning"), new XAttribute("role", "note"), new XElement("strong", "Warning: "), warning);
-        yield return new XElement("h2", "Results");
-        yield return new XElement("div", new XAttribute("class", "card"), Results(report).ToElement());
-        yield return new XElement("div", new XAttribute("class", "charts"), Charts(report));
-        yield return new XElement("h2", "How it was done");
-        yield return new XElement("ul", ReportText.Protocol(report).Select(sentence => new XElement("li", sentence)));
-    }
-
-    private static IEnumerable<XElement> Charts(EvaluationReport report)
-    {
-        if (report.Representations.Count > 0) yield return Means(report);
-        if (report.Differences.Count > 0) yield return Differences(report);
-    }
-
-    private static HtmlTable Results(EvaluationReport report)
-    {
-        string[] others = [.. report.Representations.SelectMany(result => result.Metrics.Skip(1)).Select(metric => metric.Name).Distinct()];
-        return new HtmlTable(
-            "Means over test folds",
-            ["representation", $"{report.Metric}, mean ± sd", "95 % interval", .. others],
-            [
-                .. report.Representations.Select(result => (string[])
-                [
-                    result.Name,
-                    ReportText.MeanAndDeviation(result.Mean, result.Std),
-                    result.Interval is { } interval ? ReportText.Range(interval.Low, interval.High) : "",
-                    .. others.Select(name => result.Metrics.FirstOrDefault(metric => metric.Name == name) is { } metric ? ReportText.MeanAndDeviation(metric.Mean, metric.Std) : ""),
-                ]),
-            ]);
-    }
-
-    private static XElement Means(EvaluationReport report)
-    {
-        IntervalRow[] rows =
-        [
-            .. report.Representations.Select(result => new IntervalRow(
-                result.Name, result.Mean, result.Interval?.Low ?? result.Mean - result.Std, result.Interval?.High ?? result.Mean + result.Std) { Points = result.Folds }),
-        ];
-        string what = report.Representations[0].Interval is null ? "standard deviation over folds" : "95 % bootstrap interval";
-        var text = new ChartText(
-            $"{report.Metric} on test folds",
-            string.Join("; ", rows.Select(row => $"{row.Name} {ReportText.Number(row.Value)}, {ReportText.Range(row.Low, row.High)}")),
-            $"Mean (filled), {what} (line) and folds (rings). Higher is better.");
-        int folds = report.Representations.Max(result => result.Folds.Count);
-        var table = new HtmlTable(
-            $"{report.Metric} on each test fold",
-            ["representation", .. Enumerable.Range(1, folds).Select(fold => fold.ToString(CultureInfo.InvariantCulture))],
-            [.. report.Representations.Select(result => (string[])[result.Name, .. result.Folds.Select(ReportText.Number)])]);
-        AxisScale scale = AxisScale.Holding(rows.SelectMany(row => (double[])[row.Low, row.High, .. row.Points]));
-        return IntervalChart.Draw(text, new ChartAxis(report.Metric, scale), rows, table: table);
-    }
-
-    private static XElement Differences(EvaluationReport report)
-    {
-        IntervalRow[] rows = [.. report.Differences.Select(difference => new IntervalRow($"{difference.First} less {difference.Second}", difference.Mean, difference.Low, difference.High) { Colour = 0 })];
-        var text = new ChartText(
-            $"Differences in {report.Metric}",
-            string.Join("; ", report.Differences.Select(difference => $"{difference.First} less {difference.Second} {ReportText.Number(difference.Mean)}, p {ReportText.Probability(difference.PValue)}")),
-            "Mean over folds and its 95 % interval by the corrected resampled t-test. An interval that holds 0 may be chance.");
-        var table = new HtmlTable(
-            $"{report.Metric} of the first less that of the second",
-            ["first", "second", "difference", "95 % interval", "p"],
-            [
-                .. report.Differences.Select(difference => (string[])
-                [
-                    difference.First,
-                    difference.Second,
-                    ReportText.Number(difference.Mean),
-                    ReportText.Range(difference.Low, difference.High),
-                    ReportText.Probability(difference.PValue),
-                ]),
-            ]);
-        AxisScale scale = AxisScale.Holding([0, .. rows.SelectMany(row => (double[])[row.Low, row.High])], 4);
-        return IntervalChart.Draw(text, new ChartAxis($"difference in {report.Metric}", scale), rows, reference: 0, table);
-    }
+    private static IEnumerable<XElement?> Body(EvaluationReport report) =>
+    [
+        new XElement("h1", ReportText.Title(report)),
+        new XElement("p", new XAttribute("class", "lead"), ReportText.Finding(report)),
+        .. report.Warnings.Select(warning => new XElement("p", new XAttribute("class", "warning"), new XAttribute("role", "note"), new XElement("strong", "Warning: "), warning)),
+        ResultsSection.Create(report),
+        CurvesSection.Create(report),
+        BreakdownSection.Create(report),
+        MapSection.Create(report),
+        TrainingSection.Create(report),
+        CostSection.Create(report),
+        RunSection.Create(report),
+    ];
 }

@@ -9,17 +9,21 @@ internal static class MarkdownReport
     {
         var text = new StringBuilder($"# {Escaped(ReportText.Title(report))}\n\n");
         foreach (string warning in report.Warnings) text.Append($"> **Warning:** {Escaped(warning)}\n\n");
+        if (report.Representations.Count > 1) text.Append($"{Escaped(ReportText.Finding(report))}\n\n");
         AppendResults(text, report);
         if (report.Differences.Count > 0) AppendDifferences(text, report);
+        if (report.Representations.Any(result => result.Breakdown.Count > 0)) AppendBreakdown(text, report);
         foreach (string sentence in ReportText.Protocol(report)) text.Append($"- {Escaped(sentence)}\n");
+        text.Append('\n');
+        foreach ((string name, string value) in ReportText.Run(report)) text.Append($"- {name}: {Escaped(value)}\n");
         return text.ToString();
     }
 
     private static void AppendResults(StringBuilder text, EvaluationReport report)
     {
-        string[] others = [.. report.Representations.SelectMany(result => result.Metrics.Skip(1)).Select(metric => metric.Name).Distinct()];
-        AppendRow(text, ["representation", $"{report.Metric}, mean ± sd", "95 % interval", .. others, "fit s", "embed s", "classify s"]);
-        AppendRow(text, Enumerable.Repeat("---", others.Length + 6));
+        string[] others = ReportText.OtherMetrics(report);
+        AppendRow(text, ["representation", $"{report.Metric}, mean ± sd", "95 % interval", .. others, "fit s", "embed s", "classify s", "peak GB"]);
+        AppendRow(text, Enumerable.Repeat("---", others.Length + 7));
         foreach (RepresentationResult result in report.Representations)
         {
             IEnumerable<string> values = others.Select(name => result.Metrics.FirstOrDefault(metric => metric.Name == name) is { } metric ? ReportText.Number(metric.Mean) : "");
@@ -32,6 +36,7 @@ internal static class MarkdownReport
                 ReportText.Seconds(result.Seconds.Fit),
                 ReportText.Seconds(result.Seconds.Embed),
                 ReportText.Seconds(result.Seconds.Classify),
+                result.PeakBytes is { } peak ? ReportText.Gigabytes(peak.Most) : "",
             ]);
         }
 
@@ -51,6 +56,20 @@ internal static class MarkdownReport
                 ReportText.Range(difference.Low, difference.High),
                 ReportText.Probability(difference.PValue),
             ]);
+        }
+
+        text.Append('\n');
+    }
+
+    private static void AppendBreakdown(StringBuilder text, EvaluationReport report)
+    {
+        AppendRow(text, [$"{report.Metric} by", "", "entities", .. report.Representations.Select(result => result.Name)]);
+        AppendRow(text, Enumerable.Repeat("---", 3 + report.Representations.Count));
+        foreach (IGrouping<(string Field, string Value), MetricSlice> slices in report.Representations.SelectMany(result => result.Breakdown).GroupBy(slice => (slice.Field, slice.Value)))
+        {
+            IEnumerable<string> values = report.Representations.Select(result =>
+                result.Breakdown.FirstOrDefault(slice => (slice.Field, slice.Value) == slices.Key) is { } slice ? ReportText.Number(slice.Metric) : "");
+            AppendRow(text, [slices.Key.Field, slices.Key.Value, ReportText.Count(slices.First().Entities), .. values]);
         }
 
         text.Append('\n');

@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace Microsoft.ML.Llm4Es.Evaluation;
 
 /// <summary>Writes a report in the format that its file's name ends in.</summary>
@@ -15,16 +17,6 @@ internal static class ReportFile
         string text = write(extension)
             ?? throw new ArgumentException($"A report cannot be written as '{extension}'; expected is a name that ends in .json, .csv, .md or .html.", nameof(path));
 
-        Directory.CreateDirectory(Path.GetDirectoryName(full)!);
-        string partial = $"{full}.{Environment.ProcessId}.tmp";
-        try
-        {
-            File.WriteAllText(partial, text);
-            File.Move(partial, full, overwrite: true);
-        }
-        finally
-        {
-            File.Delete(partial);
-        }
+        WholeFile.Write(full, stream => stream.Write(Encoding.UTF8.GetBytes(text)));
     }
 }

@@ -21,4 +21,28 @@ public sealed record RepresentationResult(string Name, [property: JsonPropertyOr
     /// <summary>Gets all that was measured, the report's metric first.</summary>
     [JsonPropertyOrder(4)]
     public IReadOnlyList<MetricResult> Metrics { get; init; } = [];
+
+    /// <summary>Gets the most memory that was resident in each stage; null where it is not known.</summary>
+    [JsonPropertyOrder(5)]
+    public StageMemory? PeakBytes { get; init; }
+
+    /// <summary>Gets how predictions compare with what was so, in bins of equal width; of numbers in bins of equally many entities. Empty without probabilities.</summary>
+    [JsonPropertyOrder(6)]
+    public IReadOnlyList<CalibrationBin> Calibration { get; init; } = [];
+
+    /// <summary>Gets the metric of some of the entities at a time: by their number of events, and by the columns that were asked for.</summary>
+    [JsonPropertyOrder(7)]
+    public IReadOnlyList<MetricSlice> Breakdown { get; init; } = [];
+
+    /// <summary>Gets how each training of a language model went: one, or one a fold. Empty where nothing is trained, or where it is not noted.</summary>
+    [JsonPropertyOrder(8)]
+    public IReadOnlyList<IReadOnlyList<TrainingPoint>> Training { get; init; } = [];
+
+    /// <summary>Gets what was predicted of each entity when it was tested; null where it is not known.</summary>
+    [JsonIgnore]
+    public EntityPredictions? Predictions { get; init; }
+
+    /// <summary>Gets the vectors in two dimensions, of the first fold where each fold has its own; null where there are none.</summary>
+    [JsonIgnore]
+    public EmbeddingMap? Map { get; init; }
 }

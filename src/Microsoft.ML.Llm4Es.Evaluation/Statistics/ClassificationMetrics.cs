@@ -123,7 +123,7 @@ public static class ClassificationMetrics
     }
 
     /// <summary>How many positives and negatives have each score, from the highest score down.</summary>
-    private static IEnumerable<(int Positives, int Negatives)> Ties(IReadOnlyList<bool> positives, IReadOnlyList<double> scores)
+    internal static IEnumerable<(int Positives, int Negatives)> Ties(IReadOnlyList<bool> positives, IReadOnlyList<double> scores)
     {
         RequireSameLength(positives, scores);
         if (scores.Any(double.IsNaN)) throw new ArgumentException("A score is NaN, which has no rank.", nameof(scores));

@@ -28,6 +28,8 @@ internal sealed class BinaryTarget : PredictionTarget
 
     public override IReadOnlyList<int> Strata => _labels.Classes;
 
+    public override IReadOnlyList<double> Labels => Array.ConvertAll(_labels.Classes, c => (double)c);
+
     public override IEnumerable<(string Name, bool[] Rows)> Sides => [(_labels.Names[1], Array.ConvertAll(_labels.Classes, c => c == 1))];
 
     public override IEstimator<ITransformer> LightGbm(MLContext ml, LightGbmOptions options, int trainRows) => LightGbmTrainers.Binary(ml, options, trainRows);
@@ -43,6 +45,9 @@ internal sealed class BinaryTarget : PredictionTarget
             : [.. Enumerable.Repeat(float.NaN, scores.Length)];
         return [.. scores.Zip(probabilities, (score, probability) => new double[] { score, probability })];
     }
+
+    public override IReadOnlyList<CalibrationBin> Calibrate(double[][] predictions) =>
+        CalibrationBins.OfProbabilities(Array.ConvertAll(predictions, row => row[Probability]), Array.ConvertAll(_labels.Classes, c => c == 1));
 
     private static double[] Values(int[] rows, double[][] predictions, int which) => Array.ConvertAll(rows, row => predictions[row][which]);
 

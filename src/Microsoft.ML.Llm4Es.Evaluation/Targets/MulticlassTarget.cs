@@ -28,6 +28,8 @@ internal sealed class MulticlassTarget : PredictionTarget
 
     public override IReadOnlyList<int> Strata => _labels.Classes;
 
+    public override IReadOnlyList<double> Labels => Array.ConvertAll(_labels.Classes, c => (double)c);
+
     public override IEnumerable<(string Name, bool[] Rows)> Sides =>
         _labels.Names.Select((name, c) => (name, Array.ConvertAll(_labels.Classes, actual => actual == c)));
 
@@ -35,13 +37,18 @@ internal sealed class MulticlassTarget : PredictionTarget
 
     public override IDataView View(MLContext ml, float[][] vectors, int[] rows) =>
         // ML.NET adds one to a number that a class hands it as a key, since a key of 0 means missing.
-        TrainingRow<uint>.View(ml, vectors, rows, row => (uint)_labels.Classes[row], new KeyDataViewType(typeof(uint), _labels.Names.Length));
+        TrainingRow<uint>.View(ml, vectors, rows, row => (uint)_labels.Classes[row], new KeyDataViewType(typeof(uint), _labels.Names.Length), _labels.Names);
 
     public override double[][] ReadPredictions(IDataView scored)
     {
         DataViewSchema.Column column = PredictionColumns.Find(scored, PredictionColumns.Score, new VectorDataViewType(NumberDataViewType.Single, _labels.Names.Length));
         return [.. scored.GetColumn<float[]>(column).Select(scores => Array.ConvertAll(scores, score => (double)score))];
     }
+
+    /// <remarks>Of the class that is predicted: its probability, and whether it was so.</remarks>
+    public override IReadOnlyList<CalibrationBin> Calibrate(double[][] predictions) => AreProbabilities(predictions)
+        ? CalibrationBins.OfProbabilities(Array.ConvertAll(predictions, row => row.Max()), [.. predictions.Select((row, i) => Largest(row) == _labels.Classes[i])])
+        : [];
 
     private int[] Actual(int[] rows) => Array.ConvertAll(rows, row => _labels.Classes[row]);
 
@@ -55,9 +62,10 @@ internal sealed class MulticlassTarget : PredictionTarget
     private double LogLoss(int[] rows, double[][] predictions)
     {
         double[][] scores = Array.ConvertAll(rows, row => predictions[row]);
-        bool areProbabilities = scores.All(row => row.All(p => p >= 0) && Math.Abs(row.Sum() - 1) < Tolerance);
-        return areProbabilities ? ClassificationMetrics.LogLoss(Actual(rows), scores) : double.NaN;
+        return AreProbabilities(scores) ? ClassificationMetrics.LogLoss(Actual(rows), scores) : double.NaN;
     }
+
+    private static bool AreProbabilities(double[][] scores) => scores.All(row => row.All(p => p >= 0) && Math.Abs(row.Sum() - 1) < Tolerance);
 
     private static int Largest(double[] scores) => Array.IndexOf(scores, scores.Max());
 }

@@ -17,14 +17,16 @@ internal sealed class NumberTarget : PredictionTarget
         Strata = Ranges(labels);
         Metrics =
         [
-            new("R2", (rows, predictions) => RegressionMetrics.RSquared(Labels(rows), Values(rows, predictions))),
-            new("MAE", (rows, predictions) => RegressionMetrics.MeanAbsoluteError(Labels(rows), Values(rows, predictions))),
+            new("R2", (rows, predictions) => RegressionMetrics.RSquared(LabelsOf(rows), Values(rows, predictions))),
+            new("MAE", (rows, predictions) => RegressionMetrics.MeanAbsoluteError(LabelsOf(rows), Values(rows, predictions))),
         ];
     }
 
     public override IReadOnlyList<TargetMetric> Metrics { get; }
 
     public override IReadOnlyList<int> Strata { get; }
+
+    public override IReadOnlyList<double> Labels => _labels;
 
     public override IEnumerable<(string Name, bool[] Rows)> Sides
     {
@@ -57,6 +59,8 @@ internal sealed class NumberTarget : PredictionTarget
     public override double[][] ReadPredictions(IDataView scored) =>
         [.. scored.GetColumn<float>(PredictionColumns.Find(scored, PredictionColumns.Score, NumberDataViewType.Single)).Select(score => new double[] { score })];
 
+    public override IReadOnlyList<CalibrationBin> Calibrate(double[][] predictions) => CalibrationBins.OfNumbers(Array.ConvertAll(predictions, row => row[0]), _labels);
+
     /// <summary>Which of some ranges of equally many rows each label is in.</summary>
     private static int[] Ranges(double[] labels)
     {
@@ -69,5 +73,5 @@ internal sealed class NumberTarget : PredictionTarget
 
     private static double[] Values(int[] rows, double[][] predictions) => Array.ConvertAll(rows, row => predictions[row][0]);
 
-    private double[] Labels(int[] rows) => Array.ConvertAll(rows, row => _labels[row]);
+    private double[] LabelsOf(int[] rows) => Array.ConvertAll(rows, row => _labels[row]);
 }

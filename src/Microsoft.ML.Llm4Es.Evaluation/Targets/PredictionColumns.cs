@@ -9,6 +9,8 @@ internal static class PredictionColumns
 
     public const string Probability = "Probability";
 
+    public const string PredictedLabel = "PredictedLabel";
+
     /// <exception cref="ArgumentException">The trainer makes no such column.</exception>
     public static DataViewSchema.Column Find(IDataView scored, string name, DataViewType expected)
     {

@@ -15,6 +15,9 @@ internal abstract class PredictionTarget
     /// <summary>What the leakage guard compares: for each class (of two the positive one; of numbers the larger half) its name, and whether a row is of it.</summary>
     public abstract IEnumerable<(string Name, bool[] Rows)> Sides { get; }
 
+    /// <summary>The label of each row: the index of its class, or the number.</summary>
+    public abstract IReadOnlyList<double> Labels { get; }
+
     public int Rows => Strata.Count;
 
     /// <summary>LightGBM for this kind of label.</summary>
@@ -25,6 +28,9 @@ internal abstract class PredictionTarget
 
     /// <summary>What a trainer predicted of each row, as <see cref="Metrics"/> read it.</summary>
     public abstract double[][] ReadPredictions(IDataView scored);
+
+    /// <summary>How what was predicted compares with what was so; nothing where the trainer gives no probabilities.</summary>
+    public abstract IReadOnlyList<CalibrationBin> Calibrate(double[][] predictions);
 
     /// <summary>Reads the labels.</summary>
     /// <exception cref="ArgumentException">There is no such column.</exception>

@@ -3,30 +3,53 @@ using static TorchSharp.torch;
 namespace Microsoft.ML.Llm4Es.LanguageModels;
 
 /// <summary>Grouped-query self-attention (Ainslie et al., arXiv 2305.13245) over the rows of a batch.</summary>
-internal sealed class Attention(LanguageModelConfiguration configuration, int layer, ModelWeights weights)
+internal sealed class Attention
 {
-    private readonly int _heads = configuration.AttentionHeads;
-    private readonly int _keyValueHeads = configuration.KeyValueHeads;
-    private readonly int _headDimension = configuration.HeadDimension;
-    private readonly int? _window = configuration.WindowOf(layer);
-    private readonly RmsNorm? _queryNorm = configuration.QueryKeyNorm ? new(weights[WeightLayout.QueryNorm(layer)], configuration.RmsNormEpsilon) : null;
-    private readonly RmsNorm? _keyNorm = configuration.QueryKeyNorm ? new(weights[WeightLayout.KeyNorm(layer)], configuration.RmsNormEpsilon) : null;
+    private readonly int _layer;
+    private readonly int _heads;
+    private readonly int _keyValueHeads;
+    private readonly int _headDimension;
+    private readonly int? _window;
+    private readonly RmsNorm? _queryNorm;
+    private readonly RmsNorm? _keyNorm;
+    private readonly AttentionKernel _kernel;
+
+    internal Attention(LanguageModelConfiguration configuration, int layer, ModelWeights weights)
+    {
+        _layer = layer;
+        _heads = configuration.AttentionHeads;
+        _keyValueHeads = configuration.KeyValueHeads;
+        _headDimension = configuration.HeadDimension;
+        _window = configuration.WindowOf(layer);
+        if (configuration.QueryKeyNorm)
+        {
+            _queryNorm = new(weights[WeightLayout.QueryNorm(layer)], configuration.RmsNormEpsilon);
+            _keyNorm = new(weights[WeightLayout.KeyNorm(layer)], configuration.RmsNormEpsilon);
+        }
+
+        QueryKeyValue = weights.Linear(WeightLayout.QueryKeyValue(layer));
+        Output = weights.Linear(WeightLayout.AttentionOutput(layer));
+        _kernel = new(_heads, _keyValueHeads, _headDimension, new(_heads, _keyValueHeads, _headDimension, _queryNorm, _keyNorm));
+    }
 
     /// <summary>Gets the fused projection to queries, keys and values, in this order: <c>[hidden]</c> to <c>[(heads + 2 key/value heads) x head dimension]</c>.</summary>
-    internal Linear QueryKeyValue { get; } = weights.Linear(WeightLayout.QueryKeyValue(layer));
+    internal Linear QueryKeyValue { get; }
 
     /// <summary>Gets the projection of the heads' results: <c>[heads x head dimension]</c> to <c>[hidden]</c>.</summary>
-    internal Linear Output { get; } = weights.Linear(WeightLayout.AttentionOutput(layer));
+    internal Linear Output { get; }
 
     /// <summary>Attends <c>[tokens, hidden]</c>; the shape stays.</summary>
     internal Tensor Forward(Tensor x, BatchContext context)
     {
-        Tensor qkv = QueryKeyValue.Forward(x).view(-1, _heads + (2 * _keyValueHeads), _headDimension);
+        Tensor projected = QueryKeyValue.Forward(x);
+        if (context.UsesKernels && _window is null) return Output.Forward(_kernel.Forward(projected, context));
+
+        Tensor qkv = projected.view(-1, _heads + (2 * _keyValueHeads), _headDimension);
         Tensor[] parts = qkv.split([_heads + _keyValueHeads, _keyValueHeads], 1);
         Tensor queriesAndKeys = RotaryEmbedding.Rotate(Normalize(parts[0]), context.Cos, context.Sin, x.dtype);
 
-        if (context.Cache is { Positions: not null } nextTokens) return Output.Forward(nextTokens.Attend(layer, queriesAndKeys, parts[1]));
-        context.Cache?.Store(layer, queriesAndKeys.narrow(1, _heads, _keyValueHeads), parts[1]);
+        if (context.Cache is { Positions: not null } nextTokens) return Output.Forward(nextTokens.Attend(_layer, queriesAndKeys, parts[1]));
+        context.Cache?.Store(_layer, queriesAndKeys.narrow(1, _heads, _keyValueHeads), parts[1]);
 
         if (_window is null && BlockedAttention.IsFaster(queriesAndKeys))
             return Output.Forward(BlockedAttention.Forward(queriesAndKeys, parts[1], context.Batch.Lengths));

@@ -58,7 +58,8 @@ internal sealed class BlockedAttention : autograd.SingleTensorFunction<BlockedAt
           q, k, v = split(pad(qk, lengths), v)
           future = make_future(block, q)
           result = torch.empty([len(lengths), longest, groups, q.size(2), q.size(3)], dtype=q.dtype, device=q.device)
-          for first in range(0, longest, block):
+          # From the last: a block's tensors fit where those of the block before, which were larger, have been. The other way each needs new memory.
+          for first in range((longest - 1) // block * block, -1, -block):
             rows = min(block, longest - first)
             seen = first + rows
             p = probabilities(q.narrow(1, first, rows).flatten(1, 2), k.narrow(1, 0, seen).contiguous(), rows, future)

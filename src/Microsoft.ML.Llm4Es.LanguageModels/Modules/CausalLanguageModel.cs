@@ -142,6 +142,25 @@ public sealed class CausalLanguageModel : IDisposable
         return Load(configuration, source, device, weights);
     }
 
+    /// <summary>Reads the weights of a Hugging Face folder, into 32 bits, for a configuration that is kept elsewhere; the folder's own is not read.</summary>
+    /// <param name="configuration">The sizes and settings.</param>
+    /// <param name="folder">The folder: model.safetensors, or its shards and their index.</param>
+    /// <param name="device">Where to keep the weights and compute.</param>
+    /// <returns>The model, to be disposed by the caller.</returns>
+    /// <exception cref="ArgumentException">Two settings do not fit together.</exception>
+    /// <exception cref="FileNotFoundException">A file is missing.</exception>
+    /// <exception cref="InvalidDataException">A weight is missing, unexpected, misshapen, truncated or not finite; the message names it and the file.</exception>
+    /// <exception cref="InvalidOperationException">libtorch does not load.</exception>
+    public static CausalLanguageModel Read(LanguageModelConfiguration configuration, string folder, Device device)
+    {
+        ArgumentNullException.ThrowIfNull(configuration);
+        ArgumentException.ThrowIfNullOrEmpty(folder);
+        ArgumentNullException.ThrowIfNull(device);
+        configuration.Validate();
+        using SafetensorsFolder source = new(folder);
+        return Load(configuration, source, device, ComputePrecision.Float32);
+    }
+
     /// <summary>Loads weights from any store that names them as Hugging Face does.</summary>
     internal static CausalLanguageModel Load(LanguageModelConfiguration configuration, IWeightSource source, Device? device, ComputePrecision weights)
     {
@@ -257,7 +276,7 @@ public sealed class CausalLanguageModel : IDisposable
         ArgumentNullException.ThrowIfNull(batch);
         CheckIds(batch);
         using DisposeScope scope = NewDisposeScope();
-        BatchContext context = Context(batch, cache);
+        BatchContext context = Context(batch, cache, mayUseKernels: !is_grad_enabled());
         Tensor x = Embed(batch);
         int frozen = FrozenLayers();
         for (int layer = 0; layer < last; layer++)
@@ -275,10 +294,11 @@ public sealed class CausalLanguageModel : IDisposable
     }
 
     /// <summary>Computes what every layer needs of a batch; its tensors belong to the current dispose scope.</summary>
-    internal BatchContext Context(TokenBatch batch, CachePass? cache = null)
+    internal BatchContext Context(TokenBatch batch, CachePass? cache = null, bool mayUseKernels = false)
     {
         (Tensor cos, Tensor sin) = cache?.Positions is { } positions ? _rotaryEmbedding.Tables(positions, Device) : _rotaryEmbedding.Tables(batch, Device);
-        return new(batch, cos, sin, ComputeType.Of(Precision), cache);
+        ScalarType type = ComputeType.Of(Precision);
+        return new(batch, cos, sin, type, cache, mayUseKernels && cache is null && Device.type is DeviceType.CPU && type is ScalarType.BFloat16 && CpuKernel.IsSupported);
     }
 
     /// <summary>Looks up the embeddings, float32 <c>[tokens, hidden]</c>: the input of the first layer.</summary>

@@ -17,8 +17,10 @@ internal sealed class DecoderLayer(LanguageModelConfiguration configuration, int
     internal Tensor Forward(Tensor x, BatchContext context)
     {
         using TorchSharp.DisposeScope scope = NewDisposeScope();
-        Tensor attended = x + Attention.Forward(_attentionNorm.Forward(x).to(context.Type), context);
-        Tensor result = attended + FeedForward.Forward(_feedForwardNorm.Forward(attended).to(context.Type));
+        Tensor attended = Add(x, Attention.Forward(_attentionNorm.Forward(x, context), context), context);
+        Tensor result = Add(attended, FeedForward.Forward(_feedForwardNorm.Forward(attended, context), context), context);
         return result.MoveToOuterDisposeScope();
     }
+
+    private static Tensor Add(Tensor x, Tensor change, BatchContext context) => context.UsesKernels ? ResidualKernel.Add(x, change) : x + change;
 }

@@ -12,9 +12,12 @@ internal sealed class FeedForward(int layer, ModelWeights weights)
     internal Linear Down { get; } = weights.Linear(WeightLayout.Down(layer));
 
     /// <summary>Maps <c>[tokens, hidden]</c>; the shape stays.</summary>
-    internal Tensor Forward(Tensor x)
+    internal Tensor Forward(Tensor x, BatchContext context)
     {
-        Tensor[] gateAndUp = GateUp.Forward(x).chunk(2, -1);
+        Tensor projected = GateUp.Forward(x);
+        if (context.UsesKernels) return Down.Forward(GateKernel.Forward(projected));
+
+        Tensor[] gateAndUp = projected.chunk(2, -1);
         return Down.Forward(nn.functional.silu(gateAndUp[0]) * gateAndUp[1]);
     }
 }

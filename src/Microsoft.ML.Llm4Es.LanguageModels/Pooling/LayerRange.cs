@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Microsoft.ML.Llm4Es.LanguageModels;
 
 /// <summary>
@@ -8,6 +10,10 @@ public readonly record struct LayerRange
 {
     /// <summary>Hidden states 9 of the paper's model of 28 layers.</summary>
     private const double PaperDepth = 9.0 / 28;
+
+    private const string Upper = "upper";
+    private const string LastName = "last";
+    private const string DepthName = "depth:";
 
     private readonly double? _firstDepth;
 
@@ -30,6 +36,9 @@ public readonly record struct LayerRange
     /// (LLM4ES, arXiv 2508.05688). The default.
     /// </summary>
     public static LayerRange UpperTwoThirds => default;
+
+    /// <summary>Gets the token embeddings alone: hidden states 0, which know of each token and of no other.</summary>
+    public static LayerRange TokenEmbeddings => new(0, 0);
 
     /// <summary>Gets the hidden states after the final norm alone.</summary>
     public static LayerRange LastOnly => FromDepth(1);
@@ -60,4 +69,36 @@ public readonly record struct LayerRange
             ? (first, last)
             : throw new ArgumentOutOfRangeException(nameof(hiddenLayers), hiddenLayers, $"Hidden states {first} to {last} were asked for; this model has 0 to {hiddenLayers}.");
     }
+
+    /// <summary>Reads a range as <see cref="ToString"/> writes it: <c>upper</c> (two thirds), <c>last</c>, <c>depth:0.5</c> (above that part), <c>3</c>, <c>2-5</c>, or <c>2-</c> (to the last).</summary>
+    /// <param name="text">The text.</param>
+    /// <returns>The range.</returns>
+    /// <exception cref="ArgumentException">The text is none of these.</exception>
+    public static LayerRange Parse(string text)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(text);
+        if (text == Upper) return UpperTwoThirds;
+        if (text == LastName) return LastOnly;
+        if (text.StartsWith(DepthName, StringComparison.Ordinal) && double.TryParse(text.AsSpan(DepthName.Length), NumberStyles.Float, CultureInfo.InvariantCulture, out double depth) && depth is >= 0 and <= 1)
+            return FromDepth(depth);
+
+        string[] ends = text.Split('-');
+        int last = 0;
+        bool toLast = ends is [_, ""];
+        if (ends.Length <= 2 && IsNumber(ends[0], out int first) && (toLast || (IsNumber(ends[^1], out last) && first <= last))) return new LayerRange(first, toLast ? null : last);
+        throw new ArgumentException($"'{text}' is no range of layers. Expected upper, last, depth:0.5, a number such as 3, a range such as 2-5, or 2- for all from there.", nameof(text));
+    }
+
+    /// <summary>Gets the text that <see cref="Parse"/> reads.</summary>
+    /// <returns>The text.</returns>
+    public override string ToString() => (_firstDepth, First, Last) switch
+    {
+        (1.0, _, _) => LastName,
+        ({ } depth, _, _) => string.Create(CultureInfo.InvariantCulture, $"{DepthName}{depth}"),
+        (_, null, _) => Upper,
+        (_, { } first, null) => string.Create(CultureInfo.InvariantCulture, $"{first}-"),
+        (_, { } first, { } last) => first == last ? string.Create(CultureInfo.InvariantCulture, $"{first}") : string.Create(CultureInfo.InvariantCulture, $"{first}-{last}"),
+    };
+
+    private static bool IsNumber(string text, out int number) => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out number);
 }

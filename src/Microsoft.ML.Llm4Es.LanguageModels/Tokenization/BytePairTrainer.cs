@@ -37,16 +37,18 @@ public static class BytePairTrainer
         JsonElement preTokenizer = MakePreTokenizer(options.Pattern);
         WordCounts words = new();
         long textsRead = CountWords(texts, new PreTokenizer(preTokenizer), words, Report, cancellationToken);
-        BytePairMergeSearch search = new(words.Counts, tokens, cancellationToken);
-        while (tokens.Count < options.VocabularySize && search.MergeBest(options.MinimumFrequency))
+        WholePieces whole = WholePieces.Choose(words.Counts, options, tokens.Count);
+        BytePairMergeSearch search = new(whole.CountOnce(words.Counts), tokens, cancellationToken);
+        while (tokens.Count + whole.Count < options.VocabularySize && search.MergeBest(options.MinimumFrequency))
         {
             if (search.Merges.Count % MergesPerReport != 0) continue;
             cancellationToken.ThrowIfCancellationRequested();
             Report(textsRead, tokens.Count);
         }
 
+        whole.AddTo(tokens);
         Report(textsRead, tokens.Count);
-        return new LanguageModelTokenizer(MakeDefinition(options, tokens, search.Merges, preTokenizer));
+        return new LanguageModelTokenizer(MakeDefinition(options, tokens, search.Merges, preTokenizer) with { IgnoreMerges = whole.Count > 0 });
 
         void Report(long read, int tokenCount) =>
             progress?.Report(new BytePairTrainingProgress(read, words.Count, tokenCount, options.VocabularySize));

@@ -8,6 +8,12 @@ public sealed record BytePairTrainerOptions
     /// </summary>
     public const string Llama3Pattern = PreTokenizer.Llama3Pattern;
 
+    /// <summary>
+    /// A pattern for tables of text: a value with the comma and blank, or the line end, before it, whatever words it is of. A backslash takes the character
+    /// after it along. Together with <see cref="WholePieces"/> it makes one token of each frequent value.
+    /// </summary>
+    public const string ValuePattern = PreTokenizer.ValuePattern;
+
     /// <summary>GPT-2's pattern: words, numbers of any length and signs, each with the blank before it.</summary>
     public const string Gpt2Pattern = PreTokenizer.Gpt2Pattern;
 
@@ -37,6 +43,33 @@ public sealed record BytePairTrainerOptions
             field = value;
         }
     } = 2;
+
+    /// <summary>
+    /// Gets how many of the most frequent pieces that <see cref="Pattern"/> makes become tokens as a whole, whatever merges there are (tokenizer.json's
+    /// <c>ignore_merges</c>, as Llama 3 has it). They leave room for the special tokens and the 256 bytes; the rest of the vocabulary are merges. By default 0.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is negative.</exception>
+    public int WholePieces
+    {
+        get;
+        init
+        {
+            if (value < 0) throw new ArgumentOutOfRangeException(nameof(value), value, "The number of whole pieces must be 0 or more.");
+            field = value;
+        }
+    }
+
+    /// <summary>Gets how often a piece must occur to become a token as a whole. By default 5.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is not positive.</exception>
+    public int WholePieceFrequency
+    {
+        get;
+        init
+        {
+            if (value < 1) throw new ArgumentOutOfRangeException(nameof(value), value, "The frequency of a whole piece must be 1 or more.");
+            field = value;
+        }
+    } = 5;
 
     /// <summary>Gets the special tokens, which take the first ids in this order. By default <c>&lt;pad&gt;</c>, <c>&lt;s&gt;</c> and <c>&lt;/s&gt;</c>.</summary>
     /// <exception cref="ArgumentException">A token is empty, or there twice.</exception>

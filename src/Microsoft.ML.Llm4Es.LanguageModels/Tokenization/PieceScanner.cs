@@ -22,6 +22,7 @@ internal abstract class PieceScanner
         PreTokenizer.Gpt2Pattern => new Gpt2Scanner(),
         PreTokenizer.Llama3Pattern => new Llama3Scanner(maxDigits: 3),
         PreTokenizer.Qwen2Pattern => new Llama3Scanner(maxDigits: 1),
+        PreTokenizer.ValuePattern => new ValueScanner(),
         PreTokenizer.DigitPattern => new DigitsScanner(maxDigits: 1),
         PreTokenizer.DigitsPattern => new DigitsScanner(maxDigits: int.MaxValue),
         _ => null,

@@ -18,6 +18,9 @@ internal sealed class PreTokenizer
     public const string Qwen2Pattern =
         @"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+";
 
+    /// <summary>Values with the separator before them, a comma with a blank or a line end; a backslash takes what follows along.</summary>
+    public const string ValuePattern = @"(?:, |\n)?(?:[^,\n\\]|\\[^\n]|,(?! ))+|, |\n|\\";
+
     /// <summary>Numbers, each digit by itself.</summary>
     public const string DigitPattern = @"\p{N}";
 

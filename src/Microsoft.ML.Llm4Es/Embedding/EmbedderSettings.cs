@@ -6,4 +6,5 @@ namespace Microsoft.ML.Llm4Es;
 /// <param name="Embedding">How texts become vectors.</param>
 /// <param name="Precision">What matrix products are computed in, as the user asked: Auto is settled anew where the model is loaded.</param>
 /// <param name="IsFromScratch">Whether the model began with random weights, which tells the settings to tune it on with.</param>
-internal sealed record EmbedderSettings(EmbeddingOptions Embedding, ComputePrecision Precision, bool IsFromScratch);
+/// <param name="Weights">The weights that a saved model refers to; null where it holds them.</param>
+internal sealed record EmbedderSettings(EmbeddingOptions Embedding, ComputePrecision Precision, bool IsFromScratch, ExternalWeights? Weights);

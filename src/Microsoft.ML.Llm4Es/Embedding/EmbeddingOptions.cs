@@ -6,9 +6,12 @@ namespace Microsoft.ML.Llm4Es;
 /// <summary>How texts become vectors once the model is tuned; all of it is saved in a model, but for the cache's folder.</summary>
 public sealed record EmbeddingOptions
 {
-    /// <summary>Gets which hidden states become the vector, and how: ranges of layers and ways of pooling tokens. Default: the mean over the upper two thirds of the layers, the paper's.</summary>
+    /// <summary>
+    /// Gets which hidden states become the vector, and how: ranges of layers and ways of pooling tokens. Default: the mean of the token
+    /// embeddings, then that over the upper two thirds of the layers; the paper has the second alone, <c>new PoolingOptions()</c>. See docs/recipe.md.
+    /// </summary>
     /// <exception cref="ArgumentNullException">The value is null.</exception>
-    public PoolingOptions Pooling { get; init => field = NotNull(value); } = new();
+    public PoolingOptions Pooling { get; init => field = NotNull(value); } = new() { Layers = [LayerRange.TokenEmbeddings, LayerRange.UpperTwoThirds] };
 
     /// <summary>Gets a task prompt that the model reads before each text. Its own tokens are not pooled. Default: empty, none.</summary>
     /// <exception cref="ArgumentNullException">The value is null.</exception>

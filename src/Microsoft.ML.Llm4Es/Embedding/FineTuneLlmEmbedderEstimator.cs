@@ -17,7 +17,7 @@ namespace Microsoft.ML.Llm4Es;
 /// | Needs labels | no |
 /// | Trains | in <see cref="Fit"/>, repeatably for one seed on one machine |
 /// | Runs on | CPU, or the GPU of <see cref="MLContext.GpuDeviceId"/> |
-/// | Saved in a model | yes, with weights and tokenizer |
+/// | Saved in a model | yes, with tokenizer, and weights or a reference to them |
 /// </remarks>
 public sealed class FineTuneLlmEmbedderEstimator : IEstimator<FineTuneLlmEmbedderTransformer>
 {
@@ -50,7 +50,7 @@ public sealed class FineTuneLlmEmbedderEstimator : IEstimator<FineTuneLlmEmbedde
     /// <param name="input">The rows; texts are read once.</param>
     /// <returns>The transformer that embeds; the caller disposes it.</returns>
     /// <exception cref="ArgumentOutOfRangeException">A text column is missing or of another type.</exception>
-    /// <exception cref="InvalidOperationException">There is no text to learn from, or the checkpoint folder is of a run with other data, options or model.</exception>
+    /// <exception cref="InvalidOperationException">There is no text to learn from, the checkpoint folder is of a run with other data, options or model, or there is no folder to keep weights in.</exception>
     /// <exception cref="NotFiniteNumberException">The loss is no longer finite; the message names the texts, and their rows as entities.</exception>
     /// <exception cref="InsufficientMemoryException">Memory does not suffice; the message says which setting to lower.</exception>
     /// <exception cref="IOException">A checkpoint cannot be written; the last good one is intact.</exception>
@@ -65,11 +65,12 @@ public sealed class FineTuneLlmEmbedderEstimator : IEstimator<FineTuneLlmEmbedde
         using IChannel channel = _host.Start("Fine-tuning");
         using TrainingTexts texts = ReadTexts(input);
 
-        (CausalLanguageModel model, LanguageModelTokenizer tokenizer) =
+        (CausalLanguageModel model, LanguageModelTokenizer tokenizer, string? folder) =
             _options.Model.Open(texts, seed, device, message => channel.Info(message), _options.CancellationToken);
         LoraAdapter? adapter = null;
         try
         {
+            _options.SaveWeights.Check(_options.Model, _options.Tuning, folder);
             model.Precision = _options.Precision;
             // Made before the long work, so that options that do not fit the model are refused at once.
             var embedder = new TextEmbedder(model, tokenizer, _options.Embedding);
@@ -81,8 +82,9 @@ public sealed class FineTuneLlmEmbedderEstimator : IEstimator<FineTuneLlmEmbedde
                 model.TrainAll();
             }
 
-            if (_options.Embedding.Cache.Folder is { } folder) embedder.UseCacheFolder(folder);
-            var settings = new EmbedderSettings(_options.Embedding, _options.Precision, _options.Model.IsFromScratch);
+            if (_options.Embedding.Cache.Folder is { } cache) embedder.UseCacheFolder(cache);
+            ExternalWeights? weights = _options.SaveWeights.Keep(model, tokenizer, folder, isAdapted: adapter is not null);
+            var settings = new EmbedderSettings(_options.Embedding, _options.Precision, _options.Model.IsFromScratch, weights);
             return new FineTuneLlmEmbedderTransformer(_host, _outputColumnName, _inputColumnName, embedder, adapter, settings);
         }
         catch

@@ -54,13 +54,21 @@ public sealed class FineTuneLlmEmbedderOptions
     /// </summary>
     public TrainingOptions DefaultTraining => Tuning.Defaults(Model.DefaultTraining);
 
-    /// <summary>Gets or sets how texts become vectors once the model is tuned. Default: the mean over the upper two thirds of the layers, then over tokens.</summary>
+    /// <summary>Gets or sets how texts become vectors once the model is tuned. Default: the mean over tokens of the token embeddings, and of the upper two thirds of the layers.</summary>
     /// <exception cref="ArgumentNullException">The value is null.</exception>
     public EmbeddingOptions Embedding
     {
         get;
         set => field = value ?? throw new ArgumentNullException(nameof(value));
     } = new();
+
+    /// <summary>Gets or sets where a saved model keeps the weights. Default: <see cref="SaveWeights.Inside"/>, in the saved model.</summary>
+    /// <exception cref="ArgumentNullException">The value is null.</exception>
+    public SaveWeights SaveWeights
+    {
+        get;
+        set => field = value ?? throw new ArgumentNullException(nameof(value));
+    } = SaveWeights.Inside;
 
     /// <summary>Gets or sets the precision of matrix products, in tuning and embedding. Default: <see cref="ComputePrecision.Auto"/>.</summary>
     public ComputePrecision Precision { get; set; }

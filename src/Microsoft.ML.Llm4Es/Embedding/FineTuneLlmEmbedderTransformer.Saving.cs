@@ -19,7 +19,7 @@ public sealed partial class FineTuneLlmEmbedderTransformer
     private const string AdapterConfigurationEntry = "adapter_config.json";
     private const string AdapterWeightsEntry = "adapter_model.safetensors";
 
-    private static readonly ModelFormat Format = new("LLM4ESEM", 0x00010002, 0x00010002, Loader, typeof(FineTuneLlmEmbedderTransformer));
+    private static readonly ModelFormat Format = new("LLM4ESEM", 0x00010003, 0x00010003, Loader, typeof(FineTuneLlmEmbedderTransformer));
 
     private protected override void SaveModel(ModelSaveContext context)
     {
@@ -31,9 +31,11 @@ public sealed partial class FineTuneLlmEmbedderTransformer
         writer.Write(IsFromScratch);
         writer.Write(_adapter is not null);
         _settings.Embedding.Write(writer, Configuration);
+        writer.Write(_settings.Weights is not null);
+        _settings.Weights?.Write(writer);
         context.SaveStream(ConfigurationEntry, stream => stream.Write(Encoding.UTF8.GetBytes(Configuration.ToJson())));
         context.SaveStream(TokenizerEntry, _embedder.Tokenizer.Save);
-        context.SaveUncompressed(WeightsEntry, _embedder.Model.WriteWeights);
+        if (_settings.Weights is null) context.SaveUncompressed(WeightsEntry, _embedder.Model.WriteWeights);
         if (_adapter is null) return;
 
         context.SaveStream(AdapterConfigurationEntry, stream => stream.Write(Encoding.UTF8.GetBytes(_adapter.ToJson())));
@@ -48,19 +50,32 @@ public sealed partial class FineTuneLlmEmbedderTransformer
         string outputColumnName = reader.ReadString(), inputColumnName = reader.ReadString();
         var precision = (ComputePrecision)reader.ReadInt32();
         bool isFromScratch = reader.ReadBoolean(), hasAdapter = reader.ReadBoolean();
-        var settings = new EmbedderSettings(EmbeddingOptionsFormat.Read(reader), precision, isFromScratch);
+        EmbeddingOptions embedding = EmbeddingOptionsFormat.Read(reader);
+        ExternalWeights? weights = reader.ReadBoolean() ? ExternalWeights.Read(reader) : null;
 
         TorchSharp.torch.Device device = environment.SelectDevice();
         LanguageModelConfiguration configuration = LanguageModelConfiguration.Parse(Encoding.UTF8.GetString(ReadEntry(context, ConfigurationEntry)));
         LanguageModelTokenizer tokenizer = LanguageModelTokenizer.Parse(ReadEntry(context, TokenizerEntry));
-        CausalLanguageModel? model = null;
-        if (!context.TryLoadUncompressed(WeightsEntry, stream => model = CausalLanguageModel.Read(configuration, stream, device)))
-            throw Missing(WeightsEntry);
-
-        model!.Precision = settings.Precision;
-        var embedder = new TextEmbedder(model, tokenizer, settings.Embedding);
+        CausalLanguageModel model = weights is null ? ReadModel(context, configuration, device) : weights.Load(configuration, device, out weights);
         LoraAdapter? adapter = hasAdapter ? ReadAdapter(context, configuration, device) : null;
+        if (weights is { LackAdapter: true })
+        {
+            adapter!.Attach(model);
+            adapter.Merge();
+        }
+
+        model.Precision = precision;
+        var settings = new EmbedderSettings(embedding, precision, isFromScratch, weights);
+        var embedder = new TextEmbedder(model, tokenizer, settings.Embedding);
         return new FineTuneLlmEmbedderTransformer(environment, outputColumnName, inputColumnName, embedder, adapter, settings);
+    }
+
+    private static CausalLanguageModel ReadModel(ModelLoadContext context, LanguageModelConfiguration configuration, TorchSharp.torch.Device device)
+    {
+        CausalLanguageModel? model = null;
+        return context.TryLoadUncompressed(WeightsEntry, stream => model = CausalLanguageModel.Read(configuration, stream, device))
+            ? model!
+            : throw Missing(WeightsEntry);
     }
 
     private static LoraAdapter ReadAdapter(ModelLoadContext context, LanguageModelConfiguration configuration, TorchSharp.torch.Device device)

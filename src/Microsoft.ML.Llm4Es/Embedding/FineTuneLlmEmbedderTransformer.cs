@@ -38,6 +38,9 @@ public sealed partial class FineTuneLlmEmbedderTransformer : BatchedTransformer,
     /// <summary>Gets what the cache has done so far.</summary>
     public EmbeddingCacheStatistics CacheStatistics => _embedder.CacheStatistics;
 
+    /// <summary>Gets the folder whose weights a saved model refers to; null where it holds them. <see cref="FineTuneLlmEmbedderOptions.SaveWeights"/> asks for one.</summary>
+    public string? WeightsFolder => _settings.Weights?.Folder;
+
     internal override int BatchSize => Options.RowsPerBatch;
 
     /// <summary>Keeps vectors in a folder too, from now on: what it has for this model is not computed again, in this process or another.</summary>
@@ -50,6 +53,9 @@ public sealed partial class FineTuneLlmEmbedderTransformer : BatchedTransformer,
         _embedder.CheckNotDisposed();
         _embedder.UseCacheFolder(folder);
     }
+
+    /// <summary>The folder that holds the model's own weights, not those that an adapter is added to.</summary>
+    internal string? OwnWeightsFolder => _settings.Weights is { LackAdapter: false } weights ? weights.Folder : null;
 
     internal LanguageModelTokenizer Tokenizer => _embedder.Tokenizer;
 

@@ -60,7 +60,7 @@ public sealed record LanguageModelPreset
     /// <exception cref="ArgumentOutOfRangeException">The value is not positive.</exception>
     public int IntermediateSize { get => _intermediateSize; init => _intermediateSize = Positive(value, nameof(IntermediateSize)); }
 
-    /// <summary>Gets the largest vocabulary that byte-pair encoding may learn from the training texts. Default 4,096.</summary>
+    /// <summary>Gets the largest vocabulary that is learned from the training texts: whole values, and byte-pair merges. Default 4,096.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is below 300, which the single bytes nearly fill.</exception>
     public int VocabularySize
     {
@@ -70,6 +70,25 @@ public sealed record LanguageModelPreset
             ArgumentOutOfRangeException.ThrowIfLessThan(value, 300);
             _vocabularySize = value;
         }
+    }
+
+    /// <summary>
+    /// Gets which share of the vocabulary may be taken by whole values, such as a category's name, so that a frequent value is one token and an event has about
+    /// as many tokens as fields. From 0, for tokens within words only, to below 1. Default 0.75; see docs/recipe.md.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is not from 0 to below 1.</exception>
+    public double ValueTokens
+    {
+        get;
+        init => field = value is >= 0 and < 1 ? value : throw new ArgumentOutOfRangeException(nameof(value), value, "Expected a share from 0 to below 1.");
+    } = 0.75;
+
+    /// <summary>Gets what the token embeddings are before the model is tuned. Default: by latent semantic analysis of the training texts.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is not defined.</exception>
+    public TokenEmbeddingInitialization TokenEmbeddings
+    {
+        get;
+        init => field = Enum.IsDefined(value) ? value : throw new ArgumentOutOfRangeException(nameof(value), value, "Expected LatentSemantic or Random.");
     }
 
     /// <summary>Gets the longest piece of text in tokens that the model reads at once. Default 512.</summary>

@@ -16,6 +16,9 @@ public abstract class LanguageModelSource
     /// <summary>Whether the model began with random weights and has seen nothing but the texts that it was tuned on.</summary>
     internal virtual bool IsFromScratch => false;
 
+    /// <summary>Whether <see cref="ToString"/> tells the model from every other, in another process too.</summary>
+    internal virtual bool HasName => true;
+
     /// <summary>A new model of random weights, with a byte-level vocabulary learned from the training texts.</summary>
     /// <param name="preset">Its size; null for <see cref="LanguageModelPreset.Small"/>.</param>
     /// <returns>The source.</returns>
@@ -100,11 +103,11 @@ public abstract class LanguageModelSource
             $"'{text}' is no language model. Expected scratch, scratch:PRESET, a folder that exists, a saved model (.zip), a .gguf file, or an id on the Hub such as HuggingFaceTB/SmolLM2-135M.", nameof(text));
     }
 
-    /// <summary>Says in words where the model comes from.</summary>
+    /// <summary>Says in words where the model comes from: the same words for the same model.</summary>
     /// <returns>Words for a message.</returns>
     public abstract override string ToString();
 
     /// <summary>Opens the model; the caller owns it.</summary>
-    internal abstract (CausalLanguageModel Model, LanguageModelTokenizer Tokenizer) Open(
+    internal abstract OpenedLanguageModel Open(
         IReadOnlyList<string> texts, int seed, torch.Device device, Action<string> log, CancellationToken cancellation);
 }

@@ -8,13 +8,14 @@ internal abstract class PretrainedModelSource : LanguageModelSource
 {
     internal override TrainingOptions DefaultTraining => TrainingDefaults.Pretrained;
 
-    internal override (CausalLanguageModel Model, LanguageModelTokenizer Tokenizer) Open(
+    internal override OpenedLanguageModel Open(
         IReadOnlyList<string> texts, int seed, torch.Device device, Action<string> log, CancellationToken cancellation)
     {
         string path = Locate(log, cancellation);
         log($"opening {this}");
         PretrainedLanguageModel pretrained = PretrainedLanguageModel.Load(path, device);
-        return (pretrained.Model, pretrained.Tokenizer);
+        bool isFolderOfWeights = Directory.Exists(path) && Directory.EnumerateFiles(path, "*.safetensors").Any();
+        return new(pretrained.Model, pretrained.Tokenizer, isFolderOfWeights ? path : null);
     }
 
     /// <summary>The folder or .gguf file, which is made available first where it must be.</summary>

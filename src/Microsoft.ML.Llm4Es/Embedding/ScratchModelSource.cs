@@ -14,15 +14,32 @@ internal sealed class ScratchModelSource(LanguageModelPreset preset) : LanguageM
     internal override bool IsFromScratch => true;
 
     /// <inheritdoc/>
-    public override string ToString() => "a model from scratch";
+    public override string ToString() => $"a model from scratch, {preset}";
 
-    internal override (CausalLanguageModel Model, LanguageModelTokenizer Tokenizer) Open(
+    internal override OpenedLanguageModel Open(
         IReadOnlyList<string> texts, int seed, torch.Device device, Action<string> log, CancellationToken cancellation)
     {
         log($"learning a vocabulary of up to {preset.VocabularySize} tokens from {texts.Count} texts");
-        var options = new BytePairTrainerOptions { VocabularySize = preset.VocabularySize, SpecialTokens = [BeginningOfText, EndOfText] };
-        LanguageModelTokenizer tokenizer = BytePairTrainer.Train(texts, options, progress: null, cancellation);
+        LanguageModelTokenizer tokenizer = BytePairTrainer.Train(texts, TokenizerOptions(), progress: null, cancellation);
         LanguageModelConfiguration configuration = preset.ToConfiguration(tokenizer.VocabularySize, tokenizer.TokenId(BeginningOfText), tokenizer.TokenId(EndOfText));
-        return (CausalLanguageModel.Create(configuration, seed, device), tokenizer);
+        CausalLanguageModel model = CausalLanguageModel.Create(configuration, seed, device);
+        try
+        {
+            if (preset.TokenEmbeddings == TokenEmbeddingInitialization.LatentSemantic) LatentSemanticEmbeddings.AddTo(model, tokenizer, texts, seed, cancellation);
+            return new(model, tokenizer);
+        }
+        catch
+        {
+            model.Dispose();
+            throw;
+        }
+    }
+
+    private BytePairTrainerOptions TokenizerOptions()
+    {
+        var words = new BytePairTrainerOptions { VocabularySize = preset.VocabularySize, SpecialTokens = [BeginningOfText, EndOfText] };
+        return preset.ValueTokens == 0
+            ? words
+            : words with { Pattern = BytePairTrainerOptions.ValuePattern, WholePieces = (int)(preset.ValueTokens * preset.VocabularySize) };
     }
 }

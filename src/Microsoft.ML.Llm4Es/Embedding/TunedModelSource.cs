@@ -22,23 +22,25 @@ internal sealed class TunedModelSource : LanguageModelSource
 
     internal override bool IsFromScratch => _fitted?.IsFromScratch ?? _isFromScratch;
 
+    internal override bool HasName => _fitted is null;
+
     /// <inheritdoc/>
     public override string ToString() => _path is null ? "the model of a fitted embedder" : $"the saved model {_path}";
 
-    internal override (CausalLanguageModel Model, LanguageModelTokenizer Tokenizer) Open(
+    internal override OpenedLanguageModel Open(
         IReadOnlyList<string> texts, int seed, torch.Device device, Action<string> log, CancellationToken cancellation)
     {
         if (_fitted is not null)
         {
             log("copying the language model of a fitted embedder");
-            return (_fitted.CopyModel(device), _fitted.Tokenizer);
+            return new(_fitted.CopyModel(device), _fitted.Tokenizer, _fitted.OwnWeightsFolder);
         }
 
         log($"opening {_path}");
         FineTuneLlmEmbedderTransformer embedder = LoadEmbedder(device);
         _defaultTraining = embedder.DefaultTraining;
         _isFromScratch = embedder.IsFromScratch;
-        return (embedder.ReleaseModel(), embedder.Tokenizer);
+        return new(embedder.ReleaseModel(), embedder.Tokenizer, embedder.OwnWeightsFolder);
     }
 
     private FineTuneLlmEmbedderTransformer LoadEmbedder(torch.Device device)

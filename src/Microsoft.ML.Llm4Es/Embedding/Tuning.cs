@@ -16,6 +16,9 @@ public abstract class Tuning
     /// <summary>Gets whether anything is tuned.</summary>
     internal virtual bool Trains => true;
 
+    /// <summary>Gets whether the model's own weights are tuned, and not an adapter beside them.</summary>
+    internal virtual bool ChangesWeights => true;
+
     /// <summary>Tunes all weights, as the paper does.</summary>
     /// <returns>The tuning.</returns>
     public static Tuning Full() => new FullTuning();
@@ -92,6 +95,8 @@ public abstract class Tuning
     {
         internal override bool Trains => false;
 
+        internal override bool ChangesWeights => false;
+
         public override string ToString() => "none";
 
         internal override LoraAdapter? Prepare(CausalLanguageModel model, int seed) => null;
@@ -108,6 +113,8 @@ public abstract class Tuning
     {
         /// <summary>The best rate of LoRA is about ten times that of full tuning, whatever the model and the rank (Schulman et al., LoRA Without Regret, 2025).</summary>
         private const double RateOverFullTuning = 10;
+
+        internal override bool ChangesWeights => false;
 
         public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"lora:{options.Rank}");
 

@@ -44,6 +44,14 @@ internal sealed class ColumnValues<T> : ColumnValues where T : notnull
 
     public override int Compare(int row, int other) => Comparer<T>.Default.Compare(_values[row], _values[other]);
 
+    public override double Since(int row, int earlier) => (_values[row], _values[earlier]) switch
+    {
+        (DateTime value, DateTime first) => (value - first).TotalDays,
+        (DateTimeOffset value, DateTimeOffset first) => (value - first).TotalDays,
+        (TimeSpan value, TimeSpan first) => (value - first).TotalDays,
+        var (value, first) => Convert.ToDouble(value, CultureInfo.InvariantCulture) - Convert.ToDouble(first, CultureInfo.InvariantCulture),
+    };
+
     public override string Text(int row) => _keyNames is null ? EntityKey.Text(_values[row]) : EntityKey.Text(KeyNumber(_values[row]), _keyNames);
 
     public override MemoryColumn ToScalars(int[] rows) => new ScalarMemoryColumn<T>(Array.ConvertAll(rows, row => _values[row]));

@@ -19,6 +19,9 @@ internal abstract class ColumnValues
     /// <summary>Which of two rows comes first.</summary>
     public abstract int Compare(int row, int other);
 
+    /// <summary>How much later a row is than another: days of dates and durations, else the difference of numbers. Not for text.</summary>
+    public virtual double Since(int row, int earlier) => throw new InvalidOperationException("The values are no times.");
+
     /// <summary>A row's value for people to read; different for different values.</summary>
     public abstract string Text(int row);
 

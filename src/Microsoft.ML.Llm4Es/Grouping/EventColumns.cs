@@ -11,6 +11,9 @@ internal sealed class EventColumns
     public EventColumns(DataViewSchema schema, GroupEventsOptions options)
     {
         DataViewSchema.Column key = EntityKey.Find(schema, options.Key, "events");
+        if (options is { Within: not null, Time: null })
+            throw new ArgumentException($"{nameof(options.Within)} is a time after an entity's first event, but no {nameof(options.Time)} is named.", nameof(options));
+
         DataViewSchema.Column? time = options.Time is null ? null : FindTime(schema, options.Time);
         _constants = [key.Name];
         foreach (string constant in options.Constants)

@@ -3,7 +3,9 @@ using Microsoft.ML.Data;
 namespace Microsoft.ML.Llm4Es;
 
 /// <summary>Makes one row of each entity's events: entities in the order in which they come first, events in order of time.</summary>
-internal sealed class EventGrouping(EventColumns columns)
+/// <param name="columns">The columns that are read.</param>
+/// <param name="within">How long after an entity's first event its events are kept; null for all of them.</param>
+internal sealed class EventGrouping(EventColumns columns, double? within)
 {
     public (MemoryView View, int Events, int Entities) Group(IDataView events)
     {
@@ -22,7 +24,8 @@ internal sealed class EventGrouping(EventColumns columns)
         int[] entityOf = values[0].Distinct(out int entities);
         int[] starts = Starts(entityOf, entities);
         int[] order = Order(entityOf, starts, times);
-        return (CreateView(values, types, starts, order), count, entities);
+        if (within is { } limit) (starts, order) = Cut(starts, order, times!, limit);
+        return (CreateView(values, types, starts, order), order.Length, starts.Length - 1);
     }
 
     private ColumnValues[] Read(IDataView events, out int count)
@@ -72,6 +75,31 @@ internal sealed class EventGrouping(EventColumns columns)
         }
 
         return order;
+    }
+
+    /// <summary>Keeps the events of each entity until some time after its first one; an entity without a later one goes.</summary>
+    private static (int[] Starts, int[] Order) Cut(int[] starts, int[] order, ColumnValues times, double limit)
+    {
+        var keptStarts = new List<int> { 0 };
+        var kept = new List<int>();
+        double longest = 0;
+        for (int entity = 0; entity < starts.Length - 1; entity++)
+        {
+            ReadOnlySpan<int> rows = order.AsSpan(starts[entity]..starts[entity + 1]);
+            double span = times.Since(rows[^1], rows[0]);
+            longest = Math.Max(longest, span);
+            if (span <= limit) continue;
+            foreach (int row in rows)
+            {
+                if (times.Since(row, rows[0]) <= limit) kept.Add(row);
+            }
+
+            keptStarts.Add(kept.Count);
+        }
+
+        return kept.Count > 0
+            ? ([.. keptStarts], [.. kept])
+            : throw new InvalidDataException($"No entity has an event later than {limit} after its first one; the longest goes on for {longest}. Choose a smaller {nameof(GroupEventsOptions.Within)}.");
     }
 
     private static bool IsSorted(ReadOnlySpan<int> rows, Comparison<int> comparison)

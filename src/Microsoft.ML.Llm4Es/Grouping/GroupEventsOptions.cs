@@ -28,6 +28,19 @@ public sealed class GroupEventsOptions
         set => field = value is "" ? throw new ArgumentException("The name of a column is expected, or null to keep the order.", nameof(value)) : value;
     }
 
+    /// <summary>
+    /// Gets or sets how long after an entity's first event its events are kept: in days where <see cref="Time"/> is dates or durations, else in its unit. Entities
+    /// without a later event are left out: what is asked of those that are still active then would already be settled. Default null: all events are kept.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">Not a positive number.</exception>
+    public double? Within
+    {
+        get;
+        set => field = value is null or (> 0 and < double.PositiveInfinity)
+            ? value
+            : throw new ArgumentOutOfRangeException(nameof(value), value, "A positive number of days, or of units of the time, is expected.");
+    }
+
     /// <summary>Gets or sets the columns that are the same in all events of an entity (a label, a static field): they stay scalars. Default: none.</summary>
     /// <exception cref="ArgumentNullException">The value is null.</exception>
     public IReadOnlyList<string> Constants

@@ -6,13 +6,17 @@ namespace Microsoft.ML.Llm4Es;
 internal static class DefaultFields
 {
     /// <summary>Every vector column that events can have, in order.</summary>
-    public static EventField[] Of(DataViewSchema schema)
+    public static EventField[] Of(DataViewSchema schema, TimeFormat timeFormat, int? decimals)
     {
-        EventField[] fields = [.. schema.Where(column => !column.IsHidden && column.Type is VectorDataViewType vector && EventColumn.MayBeWritten(vector.ItemType)).Select(Of)];
+        EventField[] fields =
+        [
+            .. schema.Where(column => !column.IsHidden && column.Type is VectorDataViewType vector && EventColumn.MayBeWritten(vector.ItemType))
+                .Select(column => Of(column, timeFormat, decimals)),
+        ];
         return fields.Length > 0 ? fields : throw None(nameof(schema), schema.Select(column => $"{column.Name} ({column.Type})"));
     }
 
-    /// <summary>Throws where <see cref="Of(DataViewSchema)"/> would find nothing to write.</summary>
+    /// <summary>Throws where <see cref="Of(DataViewSchema, TimeFormat, int?)"/> would find nothing to write.</summary>
     public static void Check(SchemaShape shape)
     {
         bool any = shape.Any(column => column.Kind != SchemaShape.Column.VectorKind.Scalar && EventColumn.MayBeWritten(column.ItemType));
@@ -22,12 +26,13 @@ internal static class DefaultFields
     private static ArgumentOutOfRangeException None(string parameter, IEnumerable<string> columns) =>
         new(parameter, $"There is no vector column to write as events. The data has: {string.Join(", ", columns)}. Make one row of each entity's events with mlContext.Data.GroupEvents.");
 
-    /// <summary>The time becomes gaps, which tell more than dates do. One that is a number needs a unit in its name; without, it is written as it is.</summary>
-    private static EventField Of(DataViewSchema.Column column)
+    /// <summary>A time that is a number needs a unit in its name; without, it is written as it is.</summary>
+    private static EventField Of(DataViewSchema.Column column, TimeFormat timeFormat, int? decimals)
     {
-        if (!EventTimeAnnotation.IsOn(column)) return EventField.Plain(column.Name);
-        if (((VectorDataViewType)column.Type).ItemType is not NumberDataViewType) return EventField.Time(column.Name);
-        return UnitIn(column.Name) is { } unit ? EventField.Time(column.Name, "time", unit: unit) : EventField.Plain(column.Name);
+        bool isNumber = ((VectorDataViewType)column.Type).ItemType is NumberDataViewType;
+        if (!EventTimeAnnotation.IsOn(column)) return isNumber && decimals is not null ? EventField.Number(column.Name, decimals: decimals) : EventField.Plain(column.Name);
+        if (!isNumber) return EventField.Time(column.Name, format: timeFormat);
+        return UnitIn(column.Name) is { } unit ? EventField.Time(column.Name, "time", timeFormat, unit) : EventField.Plain(column.Name);
     }
 
     /// <summary>What a number counts by its name, such as minutes_from_admission.</summary>

@@ -18,6 +18,8 @@ public sealed class TextifyEventsEstimator : IEstimator<TextifyEventsTransformer
     private readonly IHost _host;
     private readonly string _outputColumnName;
     private readonly EventField[] _fields;
+    private readonly TimeFormat _timeFormat;
+    private readonly int? _decimals;
     private readonly int? _maxEvents;
 
     internal TextifyEventsEstimator(IHostEnvironment environment, string outputColumnName, TextifyEventsOptions options)
@@ -25,6 +27,8 @@ public sealed class TextifyEventsEstimator : IEstimator<TextifyEventsTransformer
         _host = environment.Register(nameof(TextifyEventsEstimator));
         _outputColumnName = outputColumnName;
         _fields = [.. options.Fields];
+        _timeFormat = options.TimeFormat;
+        _decimals = options.Decimals;
         _maxEvents = options.MaxEvents;
     }
 
@@ -47,7 +51,8 @@ public sealed class TextifyEventsEstimator : IEstimator<TextifyEventsTransformer
     {
         ArgumentNullException.ThrowIfNull(input);
         _host.CheckAlive();
-        var transformer = new TextifyEventsTransformer(_host, _outputColumnName, _fields.Length > 0 ? _fields : DefaultFields.Of(input.Schema), _maxEvents);
+        EventField[] fields = _fields.Length > 0 ? _fields : DefaultFields.Of(input.Schema, _timeFormat, _decimals);
+        var transformer = new TextifyEventsTransformer(_host, _outputColumnName, fields, _maxEvents);
         transformer.GetOutputSchema(input.Schema);
         return transformer;
     }

@@ -25,6 +25,22 @@ public sealed class TextifyEventsOptions
         }
     } = [];
 
+    /// <summary>Gets or sets how the event time is written where <see cref="Fields"/> names none. Default: as the gap to the previous event.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is not defined.</exception>
+    public TimeFormat TimeFormat
+    {
+        get;
+        set => field = Enum.IsDefined(value) ? value : throw new ArgumentOutOfRangeException(nameof(value), value, $"One of {string.Join(", ", Enum.GetNames<TimeFormat>())} is expected.");
+    }
+
+    /// <summary>Gets or sets to how many decimals numbers are rounded where <see cref="Fields"/> names none, 0 to 9. Default null: three significant digits.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is not 0 to 9.</exception>
+    public int? Decimals
+    {
+        get;
+        set => field = value is null or (>= 0 and <= NumberText.MaxDecimals) ? value : throw new ArgumentOutOfRangeException(nameof(value), value, "0 to 9 decimals are expected, or null.");
+    }
+
     /// <summary>Gets or sets how many events are written at most; the most recent are kept. Default null: all.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is not positive.</exception>
     public int? MaxEvents

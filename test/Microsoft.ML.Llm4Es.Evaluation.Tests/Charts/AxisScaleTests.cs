@@ -24,6 +24,15 @@ public sealed class AxisScaleTests
     });
 
     [Fact]
+    public void Spanning_EndsAtTheNumbers()
+    {
+        AxisScale scale = AxisScale.Spanning([0, 2.1]);
+
+        Assert.Equal((0, 2.1), (scale.Low, scale.High));
+        Assert.Equal(["0.0", "0.5", "1.0", "1.5", "2.0"], scale.Ticks.Select(scale.Text));
+    }
+
+    [Fact]
     public void Holding_OfOneNumberHasALength() => Assert.InRange(AxisScale.Holding([0.7]).Place(0.7), 0.2, 0.8);
 
     [Fact]

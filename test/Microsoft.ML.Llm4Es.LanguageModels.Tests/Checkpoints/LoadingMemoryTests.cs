@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using Microsoft.ML.Llm4Es.Tests;
 
@@ -57,9 +56,9 @@ public sealed class LoadingMemoryTests
         {
         }
 
-        long before = Status("VmRSS");
+        long before = OwnProcess.Status("VmRSS");
         using CausalLanguageModel model = File.Exists(path) ? CausalLanguageModel.LoadGguf(path, weights: wanted) : CausalLanguageModel.LoadHuggingFace(path, weights: wanted);
-        double share = (double)(Status("VmHWM") - before) / model.Parameters.Sum(parameter => parameter.numel() * parameter.element_size());
+        double share = (double)(OwnProcess.Status("VmHWM") - before) / model.Parameters.Sum(parameter => parameter.numel() * parameter.element_size());
         File.WriteAllText(Environment.GetEnvironmentVariable(Result)!, share.ToString(CultureInfo.InvariantCulture));
     }
 
@@ -68,16 +67,8 @@ public sealed class LoadingMemoryTests
         Assert.SkipUnless(OperatingSystem.IsLinux(), "needs Linux, which measures the peak");
         using TemporaryFolder folder = new();
         string result = System.IO.Path.Combine(folder.Path, "peak");
-        ProcessStartInfo start = new("dotnet", [typeof(LoadingMemoryTests).Assembly.Location, "-method", $"{typeof(LoadingMemoryTests).FullName}.{nameof(MeasureInThisProcess)}", "-explicit", "only"])
-        {
-            RedirectStandardOutput = true,
-            Environment = { [Path] = path, [Precision] = wanted.ToString(), [Result] = result },
-        };
-        using Process process = Process.Start(start)!;
-        string output = process.StandardOutput.ReadToEnd();
-        process.WaitForExit();
+        OwnProcess.Run(typeof(LoadingMemoryTests), nameof(MeasureInThisProcess), [new(Path, path), new(Precision, wanted.ToString()), new(Result, result)]);
 
-        Assert.True(process.ExitCode == 0 && File.Exists(result), output);
         double share = double.Parse(File.ReadAllText(result), CultureInfo.InvariantCulture);
         TestContext.Current.TestOutputHelper?.WriteLine(string.Create(CultureInfo.InvariantCulture, $"peak {share:f3} of the weights"));
         Assert.InRange(share, 0.9, Peak);
@@ -90,11 +81,5 @@ public sealed class LoadingMemoryTests
 
         using CausalLanguageModel small = CausalLanguageModel.LoadHuggingFace(folder, weights: stored);
         small.SaveHuggingFace(folder);
-    }
-
-    private static long Status(string name)
-    {
-        string line = File.ReadLines("/proc/self/status").Single(line => line.StartsWith(name + ":", StringComparison.Ordinal));
-        return 1024 * long.Parse(line[(name.Length + 1)..^3], NumberStyles.AllowLeadingWhite, CultureInfo.InvariantCulture);
     }
 }

@@ -41,4 +41,28 @@ public sealed class LayerRangeTests
         Assert.Throws<ArgumentOutOfRangeException>(() => LayerRange.FromDepth(1.5));
         Assert.Throws<ArgumentOutOfRangeException>(() => LayerRange.FromDepth(double.NaN));
     }
+
+    [Theory]
+    [InlineData("upper", 9, 28)]
+    [InlineData("last", 28, 28)]
+    [InlineData("depth:0.5", 14, 28)]
+    [InlineData("0", 0, 0)]
+    [InlineData("2-5", 2, 5)]
+    [InlineData("2-", 2, 28)]
+    public void Parse_ReadsWhatToStringWrites(string text, int first, int last)
+    {
+        LayerRange range = LayerRange.Parse(text);
+
+        Assert.Equal((first, last), range.Resolve(28));
+        Assert.Equal(text, range.ToString());
+    }
+
+    [Theory]
+    [InlineData("top")]
+    [InlineData("5-2")]
+    [InlineData("-2")]
+    [InlineData("depth:2")]
+    [InlineData("1-2-3")]
+    public void Parse_OfWhatIsNoRangeSaysWhatIsExpected(string text) =>
+        Assert.Contains($"'{text}' is no range of layers. Expected upper, last", Assert.Throws<ArgumentException>(() => LayerRange.Parse(text)).Message, StringComparison.Ordinal);
 }

@@ -22,6 +22,16 @@ public sealed class PieceScannerTests
         Texts.Sample(text => Assert.Equal(regex.Matches(text).Select(m => m.Value), Scan(scanner, text)), iter: 20_000);
     }
 
+    [Fact]
+    public void PieceScanner_OfValues_CutsAsItsPatternMatches()
+    {
+        Regex regex = UnicodePattern.Compile(BytePairTrainerOptions.ValuePattern, []);
+        PieceScanner scanner = PieceScanner.Find(BytePairTrainerOptions.ValuePattern)!;
+
+        Gen.Char[",, \\\n\na|"].Array[0, 16].Select(c => new string(c))
+            .Sample(text => Assert.Equal(regex.Matches(text).Select(m => m.Value), Scan(scanner, text)), iter: 20_000);
+    }
+
     [Theory]
     [InlineData(PreTokenizer.DigitPattern)]
     [InlineData(PreTokenizer.DigitsPattern)]

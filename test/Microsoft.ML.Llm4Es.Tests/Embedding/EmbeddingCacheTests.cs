@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+using System.Runtime.InteropServices;
 using Microsoft.ML.Data;
 
 namespace Microsoft.ML.Llm4Es.Tests;
@@ -5,6 +7,9 @@ namespace Microsoft.ML.Llm4Es.Tests;
 [Collection(nameof(LightGbmTests))]
 public sealed class EmbeddingCacheTests : IDisposable
 {
+    private const string FolderVariable = "LLM4ES_TEST_CACHE_FOLDER";
+    private const string ResultVariable = "LLM4ES_TEST_CACHE_RESULT";
+
     private readonly MLContext _ml = new(seed: 1);
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("llm4es-cache-");
     private readonly IDataView _rows;
@@ -37,6 +42,21 @@ public sealed class EmbeddingCacheTests : IDisposable
         _ml.BinaryClassification.CrossValidate(
             embedder.Transform(texts), _ml.BinaryClassification.Trainers.LightGbm(nameof(CardClient.PlansAhead), "Embedding", minimumExampleCountPerLeaf: 5, numberOfIterations: 3), 3, nameof(CardClient.PlansAhead));
 
+        Assert.Equal(60, embedder.CacheStatistics.Misses);
+    }
+
+    [Fact]
+    public void ATrainerOfManyPassesAndPermutationImportance_EmbedEachTextOnce()
+    {
+        IDataView clients = SmallJob.Clients(_ml);
+        using FineTuneLlmEmbedderTransformer embedder = Fit(new EmbeddingCacheOptions(), clients, out IDataView texts);
+        IDataView embedded = embedder.Transform(texts);
+
+        var predictor = _ml.BinaryClassification.Trainers.SdcaLogisticRegression(nameof(CardClient.PlansAhead), "Embedding", maximumNumberOfIterations: 3).Fit(embedded);
+        ImmutableArray<BinaryClassificationMetricsStatistics> importance =
+            _ml.BinaryClassification.PermutationFeatureImportance(predictor, predictor.Transform(embedded), nameof(CardClient.PlansAhead), permutationCount: 2);
+
+        Assert.Equal(embedder.Dimension, importance.Length);
         Assert.Equal(60, embedder.CacheStatistics.Misses);
     }
 
@@ -75,6 +95,34 @@ public sealed class EmbeddingCacheTests : IDisposable
         Assert.Equal(0, later.CacheStatistics.Misses);
         // Nothing is kept in memory, so that rows of the same text are read from the folder each.
         Assert.Equal(30, later.CacheStatistics.DiskHits);
+    }
+
+    [Fact]
+    public void Folder_IsSharedByProcessesAtOnce()
+    {
+        string model = Path.Combine(_folder.FullName, "model.zip"), cache = Path.Combine(_folder.FullName, "cache");
+        using FineTuneLlmEmbedderTransformer embedder = Fit(EmbeddingCacheOptions.None);
+        _ml.Model.Save(embedder, _rows.Schema, model);
+        using (FileStream rows = File.Create(Path.Combine(_folder.FullName, "rows.idv"))) _ml.Data.SaveAsBinary(_rows, rows);
+
+        Parallel.For(0, 3, i => OwnProcess.Run(
+            typeof(EmbeddingCacheTests), nameof(EmbedInThisProcess), [new(FolderVariable, _folder.FullName), new(ResultVariable, Path.Combine(_folder.FullName, $"{i}.vectors"))]));
+
+        byte[] expected = MemoryMarshal.AsBytes<float>(SmallJob.Vectors(embedder.Transform(_rows)).SelectMany(vector => vector).ToArray()).ToArray();
+        Assert.All(Enumerable.Range(0, 3), i => Assert.Equal(expected, File.ReadAllBytes(Path.Combine(_folder.FullName, $"{i}.vectors"))));
+        using FineTuneLlmEmbedderTransformer later = Fit(new EmbeddingCacheOptions { Folder = cache });
+        SmallJob.Vectors(later.Transform(_rows));
+        Assert.Equal(0, later.CacheStatistics.Misses);
+    }
+
+    [Fact(Explicit = true)]
+    public void EmbedInThisProcess()
+    {
+        string folder = Environment.GetEnvironmentVariable(FolderVariable)!;
+        using var embedder = (FineTuneLlmEmbedderTransformer)_ml.Model.Load(Path.Combine(folder, "model.zip"), out _);
+        embedder.UseCacheFolder(Path.Combine(folder, "cache"));
+        float[] vectors = [.. SmallJob.Vectors(embedder.Transform(_ml.Data.LoadFromBinary(Path.Combine(folder, "rows.idv")))).SelectMany(vector => vector)];
+        File.WriteAllBytes(Environment.GetEnvironmentVariable(ResultVariable)!, MemoryMarshal.AsBytes<float>(vectors));
     }
 
     [Fact]

@@ -23,7 +23,7 @@ public sealed class PretrainedModelTests
 
         using FineTuneLlmEmbedderTransformer embedder = ml.Transforms.FineTuneLlmEmbedder("Embedding", "Text", options).Fit(data);
 
-        Assert.Equal(128, embedder.Dimension);
+        Assert.Equal(2 * 128, embedder.Dimension);
         Assert.Equal(12, SmallJob.Vectors(embedder.Transform(data)).Length);
         Assert.True(losses[^1] < losses[0]);
     }
@@ -33,7 +33,7 @@ public sealed class PretrainedModelTests
     {
         string file = Directory.GetFiles(ReferenceData.Require(ReferenceData.Models, "SmolLM2-135M-Instruct"), "*.gguf").Single();
 
-        AssertEmbedsTheSameAfterSaving(LanguageModelSource.Gguf(file), dimension: 576);
+        AssertEmbedsTheSameAfterSaving(LanguageModelSource.Gguf(file), dimension: 2 * 576);
     }
 
     [Fact]
@@ -43,9 +43,9 @@ public sealed class PretrainedModelTests
         using HubServer hub = new(Directory.GetFiles(folder).Select(path => (Path.GetFileName(path), File.ReadAllBytes(path))));
         LanguageModelSource source = LanguageModelSource.Hub(HubServer.Id, hub.Options);
 
-        AssertEmbedsTheSameAfterSaving(source, dimension: 128);
+        AssertEmbedsTheSameAfterSaving(source, dimension: 2 * 128);
         int contents = hub.StorageRequests.Count;
-        AssertEmbedsTheSameAfterSaving(source, dimension: 128);
+        AssertEmbedsTheSameAfterSaving(source, dimension: 2 * 128);
 
         Assert.Equal(contents, hub.StorageRequests.Count);
     }

@@ -16,7 +16,7 @@ internal static class SmallJob
     public static FineTuneLlmEmbedderOptions Options => new()
     {
         Model = LanguageModelSource.FromScratch(LanguageModelPreset.Tiny with { VocabularySize = 400 }),
-        Training = new TrainingOptions { Epochs = 4, MaxTokens = 8_000, TokensPerBatch = 400, ContextLength = 128, LearningRate = 1e-3 },
+        Training = new TrainingOptions { Epochs = 4, MaxTokens = 8_000, TokensPerBatch = 200, ContextLength = 128, LearningRate = 1e-3 },
         Embedding = new EmbeddingOptions { RowsPerBatch = 16 },
     };
 

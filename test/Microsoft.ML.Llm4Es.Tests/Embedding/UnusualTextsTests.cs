@@ -65,7 +65,7 @@ public sealed class UnusualTextsTests : IDisposable
     [Fact]
     public void ATextOfAMillionTokens_IsTrainedOnInWindows_AndEmbeddedWhole()
     {
-        string history = string.Join('\n', Enumerable.Range(0, 400_000).Select(i => $"{i % 10}, bakery"));
+        string history = string.Join('\n', Enumerable.Range(0, 600_000).Select(i => $"{i % 10}, bakery"));
         var log = new List<string>();
         _ml.Log += (_, message) => log.Add(message.RawMessage);
 

@@ -110,6 +110,40 @@ public sealed class GroupEventsTests
         Assert.True(((VectorDataViewType)grouped.Schema["Time"].Type).ItemType is DateTimeDataViewType or NumberDataViewType);
     }
 
+    [Fact]
+    public void GroupEvents_WithinATimeKeepsTheFirstEventsOfEntitiesThatGoOn()
+    {
+        IDataView events = _ml.Data.LoadFromEnumerable<Event>([new("a", 1, "x"), new("b", 5, "u"), new("a", 9, "z"), new("a", 4, "y"), new("b", 8, "v")]);
+
+        IDataView grouped = _ml.Data.GroupEvents(events, new GroupEventsOptions { Key = "Id", Time = "Time", Within = 3 });
+
+        // The last event of b is within 3 of its first one.
+        Assert.Equal(["a"], grouped.GetColumn<string>("Id"));
+        Assert.Equal([["x", "y"]], grouped.GetColumn<string[]>("What"));
+    }
+
+    [Fact]
+    public void GroupEvents_WithinATimeCountsDatesInDays()
+    {
+        var events = new[] { "2024-01-01 10:00", "2024-01-08 10:00", "2024-01-08 11:00" }.Select(time => new { Id = "a", Time = time });
+
+        IDataView grouped = _ml.Data.GroupEvents(_ml.Data.LoadFromEnumerable(events), new GroupEventsOptions { Key = "Id", Time = "Time", Within = 7 });
+
+        Assert.Equal(2, grouped.GetColumn<DateTime[]>("Time").Single().Length);
+    }
+
+    [Fact]
+    public void GroupEvents_WithinATimeThatNoEntityGoesOnForSaysHowLongTheyAre()
+    {
+        IDataView events = _ml.Data.LoadFromEnumerable<Event>([new("a", 1, "x"), new("a", 3, "y")]);
+
+        var exception = Assert.Throws<InvalidDataException>(() => _ml.Data.GroupEvents(events, new GroupEventsOptions { Key = "Id", Time = "Time", Within = 5 }));
+
+        Assert.Contains("the longest goes on for 2", exception.Message, StringComparison.Ordinal);
+        Assert.Throws<ArgumentException>(() => _ml.Data.GroupEvents(events, new GroupEventsOptions { Key = "Id", Within = 5 }));
+        Assert.Throws<ArgumentOutOfRangeException>(() => new GroupEventsOptions { Key = "Id", Within = 0 });
+    }
+
     private IDataView Group(params Event[] events) => _ml.Data.GroupEvents(_ml.Data.LoadFromEnumerable(events), "Id", "Time");
 
     private sealed class Event(string id, float time, string what)

@@ -29,16 +29,11 @@ internal sealed class AxisScale
     /// <summary>A scale from one round number to another that holds all the numbers; those that are not finite do not count.</summary>
     /// <param name="values">The numbers.</param>
     /// <param name="steps">About how many steps between ticks.</param>
-    public static AxisScale Holding(IEnumerable<double> values, int steps = 5)
-    {
-        (double low, double high) = Ends(values);
-        // A single number has no range of its own.
-        if (high - low <= 1e-9 * Math.Max(1, Math.Abs(high))) (low, high) = (low - Margin(low), high + Margin(high));
-        double step = RoundStep((high - low) / steps);
-        long first = (long)Math.Floor(low / step + 1e-9), last = (long)Math.Ceiling(high / step - 1e-9);
-        double[] ticks = [.. Enumerable.Range(0, (int)(last - first) + 1).Select(i => (first + i) * step)];
-        return new AxisScale(ticks[0], ticks[^1], ticks, Decimals(step), isLogarithmic: false);
-    }
+    public static AxisScale Holding(IEnumerable<double> values, int steps = 5) => Create(values, steps, isTight: false);
+
+    /// <summary>A scale from the least number to the greatest, with round numbers between them, for lines that run from edge to edge.</summary>
+    /// <inheritdoc cref="Holding" path="/param"/>
+    public static AxisScale Spanning(IEnumerable<double> values, int steps = 5) => Create(values, steps, isTight: true);
 
     /// <summary>A scale on which each factor has the same length. Numbers that are not positive do not count.</summary>
     public static AxisScale Logarithmic(IEnumerable<double> values)
@@ -62,6 +57,19 @@ internal sealed class AxisScale
         (double unit, string suffix) = size >= 1e9 ? (1e9, "G") : size >= 2e6 ? (1e6, "M") : size >= 1e4 ? (1e3, "k") : (1, "");
         if (_isLogarithmic || unit > 1) return (tick / unit).ToString("0.####", CultureInfo.InvariantCulture) + (tick == 0 ? "" : suffix);
         return (tick == 0 ? 0 : tick).ToString("F" + _decimals, CultureInfo.InvariantCulture);
+    }
+
+    private static AxisScale Create(IEnumerable<double> values, int steps, bool isTight)
+    {
+        (double low, double high) = Ends(values);
+        // A single number has no range of its own.
+        if (high - low <= 1e-9 * Math.Max(1, Math.Abs(high))) (low, high) = (low - Margin(low), high + Margin(high));
+        double step = RoundStep((high - low) / steps);
+        long first = (long)Math.Floor(low / step + 1e-9), last = (long)Math.Ceiling(high / step - 1e-9);
+        double[] ticks = [.. Enumerable.Range(0, (int)(last - first) + 1).Select(i => (first + i) * step)];
+        return isTight
+            ? new AxisScale(low, high, [.. ticks.Where(tick => tick >= low - 1e-9 * step && tick <= high + 1e-9 * step)], Decimals(step), isLogarithmic: false)
+            : new AxisScale(ticks[0], ticks[^1], ticks, Decimals(step), isLogarithmic: false);
     }
 
     private static (double Low, double High) Ends(IEnumerable<double> values)

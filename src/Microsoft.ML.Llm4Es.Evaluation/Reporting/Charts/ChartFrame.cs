@@ -29,7 +29,7 @@ internal sealed class ChartFrame(ChartAxis x, ChartAxis y)
     public XElement Draw(ChartText text, IEnumerable<XElement> content) => Drawing(text, Height, [.. Grid(), .. content, .. Titles()]);
 
     /// <summary>A drawing of the width of all others, with its text alternative.</summary>
-    public static XElement Drawing(ChartText text, double height, params object[] content) =>
+    public static XElement Drawing(ChartText text, double height, IEnumerable<XElement> content) =>
         new("svg",
             new XAttribute("viewBox", string.Create(CultureInfo.InvariantCulture, $"0 0 {Width} {height:0}")),
             new XAttribute("role", "img"),

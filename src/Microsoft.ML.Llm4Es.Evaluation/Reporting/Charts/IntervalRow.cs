@@ -10,6 +10,9 @@ internal sealed record IntervalRow(string Name, double Value, double Low, double
     /// <summary>Gets single values, shown as rings.</summary>
     public IReadOnlyList<double> Points { get; init; } = [];
 
+    /// <summary>Gets what is written at its right; null for the value.</summary>
+    public string? Text { get; init; }
+
     /// <summary>Gets the number of its colour in <see cref="ChartStyle"/>; null for that of its place among the rows.</summary>
     public int? Colour { get; init; }
 }

@@ -18,7 +18,7 @@ internal static class LineChart
             .. shown.Select(line => Svg.Path(Thinned(line.Points.Select(frame.Place)), $"line {ChartStyle.Colour(Colour(line))} {ChartStyle.Dash(Colour(line))}")),
             .. shown.SelectMany(line => Markers(frame, line, x, y, ChartStyle.Colour(Colour(line)))),
         ]);
-        return ChartFigure.Create(text, drawing, ChartLegend.OfLines(shown.Select(line => (line.Name, Colour(line)))), table);
+        return ChartFigure.Create(text, drawing, ChartLegend.OfLines(shown.Select(line => (line.Name, Colour(line))).Distinct()), table);
     }
 
     /// <summary>Of the points in one column of pixels the first and the last, which look as all do.</summary>

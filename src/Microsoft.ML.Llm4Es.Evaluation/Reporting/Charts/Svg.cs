@@ -15,8 +15,9 @@ internal static class Svg
     /// <param name="text">The text.</param>
     /// <param name="anchor"><c>start</c>, <c>middle</c> or <c>end</c>.</param>
     /// <param name="style">Its class in <see cref="ChartStyle"/>.</param>
-    public static XElement Text(double x, double y, string text, string anchor = "start", string style = "tick") =>
-        new("text", At("x", x), At("y", y), new XAttribute("text-anchor", anchor), Class(style), text);
+    /// <param name="room">How many characters there is room for; longer text is cut.</param>
+    public static XElement Text(double x, double y, string text, string anchor = "start", string style = "tick", int room = int.MaxValue) =>
+        new("text", At("x", x), At("y", y), new XAttribute("text-anchor", anchor), Class(style), text.Length <= room ? text : $"{text[..(room - 1)]}…");
 
     public static XElement Circle(double x, double y, double radius, string style) => new("circle", At("cx", x), At("cy", y), At("r", radius), Class(style));
 

@@ -13,7 +13,7 @@ internal static class HtmlPage
         body { margin: 0; font: 1rem/1.55 system-ui, sans-serif; color: var(--text); background: var(--back); -webkit-text-size-adjust: 100%; }
         main { margin: 0 auto; max-width: 76rem; padding: 1.25rem 1rem 4rem; }
         h1 { font-size: 1.6rem; line-height: 1.25; margin: .5rem 0 .25rem; overflow-wrap: anywhere; } h2 { font-size: 1.25rem; margin: 2.5rem 0 .75rem; }
-        p { margin: .4rem 0; max-width: 48rem; } .muted { color: var(--muted); } .lead { font-size: 1.1rem; overflow-wrap: anywhere; }
+        p { margin: .4rem 0; max-width: 62rem; } .muted { color: var(--muted); } .lead { font-size: 1.1rem; overflow-wrap: anywhere; }
         .warning { border-left: 4px solid var(--warn); background: var(--warnback); padding: .5rem 1rem; margin: .5rem 0; overflow-wrap: anywhere; }
         .card { border: 1px solid var(--line); border-radius: .6rem; background: var(--card); padding: .9rem 1rem; margin-bottom: 1.25rem; min-width: 0; }
         .wide { overflow-x: auto; } table { border-collapse: collapse; font-size: .92rem; } caption { text-align: left; color: var(--muted); padding-bottom: .35rem; }
@@ -21,7 +21,7 @@ internal static class HtmlPage
         thead th { color: var(--muted); font-weight: 600; } tbody th { font-weight: 500; } th:first-child { text-align: left; padding-left: 0; } tbody tr:last-child > * { border-bottom: 0; }
         details { margin-top: .6rem; font-size: .92rem; } summary { cursor: pointer; color: var(--link); } li { color: var(--muted); }
         dl { display: grid; grid-template-columns: max-content minmax(0, 1fr); gap: .35rem 1.25rem; margin: 0; } dt { color: var(--muted); } dd { margin: 0; overflow-wrap: anywhere; }
-        code { font: .9em ui-monospace, monospace; } @media (max-width: 34rem) { dl { grid-template-columns: 1fr; gap: 0; } dd { margin-bottom: .5rem; } th, td { padding: .35rem .6rem; } }
+        code { font: .9em ui-monospace, monospace; } code span { display: inline-block; max-width: 100%; } @media (max-width: 34rem) { dl { grid-template-columns: 1fr; gap: 0; } dd { margin-bottom: .5rem; } th, td { padding: .35rem .6rem; } }
         @media print { body { background: none; } figure, .card { break-inside: avoid; } }
         """;
 

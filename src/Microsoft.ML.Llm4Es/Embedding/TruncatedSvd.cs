@@ -2,7 +2,7 @@ using Microsoft.ML.Llm4Es.LanguageModels;
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace Microsoft.ML.Llm4Es.Evaluation;
+namespace Microsoft.ML.Llm4Es;
 
 /// <summary>
 /// The largest singular vectors of a sparse matrix, by a random projection and power iterations (Halko, Martinsson and Tropp, SIAM Review 2011,

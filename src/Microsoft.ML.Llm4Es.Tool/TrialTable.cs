@@ -1,0 +1,66 @@
+using System.Globalization;
+using Microsoft.ML.Llm4Es.Evaluation;
+using Spectre.Console;
+
+namespace Microsoft.ML.Llm4Es.Tool;
+
+/// <summary>The trials of an experiment as a table on the console, the best first, and what the best reaches where it was not chosen.</summary>
+internal static class TrialTable
+{
+    private const int MostRows = 10;
+    private const string Default = "default";
+
+    private static readonly string[] Presets = ["scratch:tiny", "scratch:small", "scratch:medium"];
+
+    public static void Write(ExperimentResult result, TextWriter output)
+    {
+        ResultTable.Write(Create(result), output);
+        TrialResult[] failed = [.. result.Trials.Where(trial => trial.Error is not null)];
+        if (failed.Length > 0) output.WriteLine($"{failed.Length} trials failed; trial {failed[0].Trial}: {failed[0].Error}");
+        string interval = result.HeldOut.Interval is { } between ? ResultTable.Invariant($" (95 % interval {between.Low:F4} to {between.High:F4})") : "";
+        output.WriteLine(ResultTable.Invariant($"Trial {result.BestTrial.Trial} on the held-out fold {result.HeldOut.Fold}, {result.HeldOut.Entities:N0} entities: {result.Metric} {result.HeldOut.Score:F4}{interval}"));
+    }
+
+    private static Table Create(ExperimentResult result)
+    {
+        var table = new Table().Title(ResultTable.Invariant($"{result.Metric} on the folds of the choice, {result.Trials.Count} trials").EscapeMarkup());
+        foreach (string name in new[] { "trial", "mean ± sd", "seconds" }) table.AddColumn(new TableColumn(name).RightAligned());
+        table.AddColumn("settings");
+        string[][] parts = [.. result.Trials.Select(Describe)];
+        // What all trials have in common tells nothing.
+        int[] searched = [.. Enumerable.Range(0, parts[0].Length).Where(part => parts.Select(ofTrial => ofTrial[part]).Distinct().Skip(1).Any())];
+        foreach ((TrialResult trial, string[] settings) in result.Trials.Zip(parts).Where(pair => pair.First.Error is null).OrderByDescending(pair => pair.First.Score).Take(MostRows))
+        {
+            table.AddRow(
+                ResultTable.Invariant($"{trial.Trial}"),
+                ResultTable.Invariant($"{trial.Score:F4} ± {trial.Metrics[0].Std:F4}"),
+                ResultTable.Invariant($"{trial.Seconds.Fit + trial.Seconds.Embed + trial.Seconds.Classify:F1}"),
+                string.Join(", ", searched.Select(part => settings[part])).EscapeMarkup());
+        }
+
+        return table;
+    }
+
+    /// <summary>The settings of a trial in words, each at a place of its own.</summary>
+    private static string[] Describe(TrialResult trial)
+    {
+        TrialSettings settings = trial.Settings;
+        return
+        [
+            settings.Text.Fields.Count > 0 ? string.Join(' ', settings.Text.Fields.Select(field => field.Name)) : "all fields",
+            settings.Text.MaxEvents is { } events ? ResultTable.Invariant($"{events:N0} events") : "all events",
+            $"time {settings.TimeFormat?.ToString() ?? "as it is"}",
+            Presets.FirstOrDefault(preset => LanguageModelSource.Parse(preset).ToString() == settings.Model.ToString()) ?? settings.Model.ToString(),
+            settings.Tuning.ToString(),
+            ResultTable.Invariant($"epochs {settings.Epochs?.ToString() ?? Default}"),
+            ResultTable.Invariant($"tokens {settings.MaxTokens?.ToString("N0", CultureInfo.InvariantCulture) ?? Default}"),
+            ResultTable.Invariant($"{trial.Share:P0} of tokens"),
+            ResultTable.Invariant($"rate {settings.LearningRate?.ToString(CultureInfo.InvariantCulture) ?? Default}"),
+            $"layers {string.Join(' ', settings.Pooling.Layers)}",
+            string.Join(' ', settings.Pooling.Tokens).ToLowerInvariant(),
+            settings.Classifier is { } classifier
+                ? ResultTable.Invariant($"{classifier.Trees} trees of depth {classifier.MaxDepth}, rate {classifier.LearningRate}, features {classifier.FeatureFraction}, leaf {classifier.MinRowsPerLeaf}")
+                : Default,
+        ];
+    }
+}
