@@ -15,11 +15,11 @@ internal static class FaithfulnessBenchmark
     private static readonly (string Name, Func<EventTable, EventTable, Random, EventTable?> Change)[] Changes =
     [
         ("faithful", (table, _, _) => table),
-        ("an event dropped", (table, _, random) => table.Events.Count < 2 ? null : table with { Events = Without(table.Events, random.Next(table.Events.Count)) }),
+        ("an event dropped", (table, _, random) => table.Events.Count < 2 ? null : Without(table, random.Next(table.Events.Count))),
         ("a tenth dropped", (table, _, random) => table.Events.Count < 10 ? null : table with { Events = [.. table.Events.Where((_, i) => i % 10 != 3)] }),
         ("a number changed", ChangeNumber),
-        ("an event added", (table, other, random) => table with { Events = [.. table.Events, other.Events[random.Next(other.Events.Count)]] }),
-        ("a tenth added", (table, other, random) => table.Events.Count < 10 ? null : table with { Events = [.. table.Events, .. Enumerable.Range(0, table.Events.Count / 10).Select(_ => other.Events[random.Next(other.Events.Count)])] }),
+        ("an event added", (table, other, random) => With(table, other, count: 1, random)),
+        ("a tenth added", (table, other, random) => table.Events.Count < 10 ? null : With(table, other, table.Events.Count / 10, random)),
         ("another entity's", (_, other, _) => other),
     ];
 
@@ -34,8 +34,9 @@ internal static class FaithfulnessBenchmark
             double[] scores = [.. sets.SelectMany((texts, set) => Scores(texts, Changes[i].Change, seed: 10 * i + set)).Order()];
             double[] passing = [.. thresholds.Select(threshold => (double)scores.Count(score => score >= threshold) / scores.Length)];
             passed[i] = passing[^1];
+            string shares = string.Join(", ", thresholds.Zip(passing, (threshold, share) => FormattableString.Invariant($"{threshold}: {share:P1}")));
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                $"{Changes[i].Name,-18} {scores.Length,5} variants, score: least {scores[0]:F3}, 5 % {At(scores, 0.05):F3}, median {At(scores, 0.5):F3}, 95 % {At(scores, 0.95):F3}, most {scores[^1]:F3}; pass {string.Join(", ", thresholds.Zip(passing, (threshold, share) => FormattableString.Invariant($"{threshold}: {share:P1}")))}"));
+                $"{Changes[i].Name,-18} {scores.Length,5} variants, score: least {scores[0]:F3}, 5 % {At(scores, 0.05):F3}, median {At(scores, 0.5):F3}, most {scores[^1]:F3}; pass {shares}"));
         }
 
         return new BenchmarkResult("faithfulness", Math.Round(passed[0], 4), "share that passes", null, Changes[1].Name, Math.Round(passed[1], 4), Math.Round(passed[0] / Math.Max(passed[1], 1e-4), 4));
@@ -58,7 +59,10 @@ internal static class FaithfulnessBenchmark
     /// <summary>Another digit in a number of an event.</summary>
     private static EventTable? ChangeNumber(EventTable table, EventTable other, Random random)
     {
-        (int Event, int Field)[] places = [.. table.Events.SelectMany((values, e) => values.Select((value, f) => (e, f, value)).Where(at => at.value.Any(char.IsAsciiDigit)).Select(at => (at.e, at.f)))];
+        (int Event, int Field)[] places =
+        [
+            .. table.Events.SelectMany((values, e) => values.Select((value, f) => (e, f, value))).Where(at => at.value.Any(char.IsAsciiDigit)).Select(at => (at.e, at.f)),
+        ];
         if (places.Length == 0) return null;
         (int number, int field) = places[random.Next(places.Length)];
         char[] value = table.Events[number][field].ToCharArray();
@@ -67,7 +71,10 @@ internal static class FaithfulnessBenchmark
         return table with { Events = [.. table.Events.Select((values, e) => e == number ? [.. values.Select((old, f) => f == field ? new string(value) : old)] : values)] };
     }
 
-    private static IReadOnlyList<IReadOnlyList<string>> Without(IReadOnlyList<IReadOnlyList<string>> events, int left) => [.. events.Where((_, i) => i != left)];
+    private static EventTable Without(EventTable table, int left) => table with { Events = [.. table.Events.Where((_, i) => i != left)] };
+
+    private static EventTable With(EventTable table, EventTable other, int count, Random random) =>
+        table with { Events = [.. table.Events, .. Enumerable.Range(0, count).Select(_ => other.Events[random.Next(other.Events.Count)])] };
 
     private static double At(double[] sorted, double share) => sorted[(int)(share * (sorted.Length - 1))];
 }

@@ -34,17 +34,19 @@ internal static class AblationPage
 
     private static XElement Lines(AblationReport report, string[] lines)
     {
-        LineSeries[] series = [.. lines.Select(line => Series(line, [.. report.Variants.Where(variant => variant.Line == line && variant.Position is not null).OrderBy(variant => variant.Position)], lines.Length <= MostBands))];
-        double[] positions = [.. report.Variants.Select(variant => variant.Position).OfType<double>()];
+        AblationResult[] placed = [.. report.Variants.Where(variant => variant.Position is not null).OrderBy(variant => variant.Position)];
+        LineSeries[] series = [.. lines.Select(line => Series(line, [.. placed.Where(variant => variant.Line == line)], lines.Length <= MostBands))];
+        double[] positions = [.. placed.Select(variant => variant.Position!.Value)];
         AxisScale x = positions.Min() > 0 && positions.Max() / positions.Min() > LargestLinearRange ? AxisScale.Logarithmic(positions) : AxisScale.Holding(positions);
         AblationResult first = report.Variants[0];
         LineSeries[] level = first.Position is null ? [new(first.Name, [(positions.Min(), first.Mean), (positions.Max(), first.Mean)]) { IsReference = true }] : [];
         var text = new ChartText(
             $"{report.Metric} by {report.PositionName}",
-            string.Join("; ", report.Variants.Where(variant => variant.Position is not null).Select(variant => $"{variant.Name} {ReportText.Number(variant.Mean)}")),
+            string.Join("; ", placed.Select(variant => $"{variant.Name} {ReportText.Number(variant.Mean)}")),
             "Mean over seeds and test folds." + (series[0].Band.Count > 0 ? " Band: standard deviation over folds." : "") + (level.Length > 0 ? $" Grey: {first.Name}." : ""));
-        AxisScale y = AxisScale.Holding([.. level.SelectMany(line => line.Points.Select(point => point.Y)), .. series.SelectMany(line => line.Points.Select(point => point.Y)), .. series.SelectMany(line => line.Band.SelectMany(at => new[] { at.Low, at.High }))]);
-        return LineChart.Draw(text, new ChartAxis(report.PositionName, x), new ChartAxis(report.Metric, y), [.. level, .. series]);
+        LineSeries[] all = [.. level, .. series];
+        AxisScale y = AxisScale.Holding([.. all.SelectMany(line => line.Points.Select(point => point.Y)), .. all.SelectMany(line => line.Band.SelectMany(at => new[] { at.Low, at.High }))]);
+        return LineChart.Draw(text, new ChartAxis(report.PositionName, x), new ChartAxis(report.Metric, y), all);
     }
 
     private static LineSeries Series(string line, AblationResult[] variants, bool hasBand) => new(line, [.. variants.Select(variant => (variant.Position!.Value, variant.Mean))])
@@ -74,7 +76,11 @@ internal static class AblationPage
     private static XElement Differences(AblationReport report)
     {
         string first = report.Variants[0].Name;
-        IntervalRow[] rows = [.. report.Variants.Select(variant => variant.Difference).OfType<RepresentationDifference>().Select(difference => new IntervalRow(difference.First, difference.Mean, difference.Low, difference.High) { Colour = 0 })];
+        IntervalRow[] rows =
+        [
+            .. report.Variants.Select(variant => variant.Difference).OfType<RepresentationDifference>()
+                .Select(difference => new IntervalRow(difference.First, difference.Mean, difference.Low, difference.High) { Colour = 0 }),
+        ];
         var text = new ChartText(
             $"Differences to {first}",
             string.Join("; ", rows.Select(row => $"{row.Name} {ReportText.Number(row.Value)}, {ReportText.Range(row.Low, row.High)}")),

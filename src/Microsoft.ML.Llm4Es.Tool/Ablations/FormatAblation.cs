@@ -12,9 +12,17 @@ internal sealed class FormatAblation()
     private const string NoHeader = "no-header";
     private const string Paper = "paper";
 
-    private static readonly Dictionary<string, TimeFormat> Times = new() { ["gap"] = TimeFormat.Gap, ["days"] = TimeFormat.Days, ["date"] = TimeFormat.Date, ["date-and-time"] = TimeFormat.DateAndTime };
+    private static readonly Dictionary<string, TimeFormat> Times = new()
+    {
+        ["gap"] = TimeFormat.Gap,
+        ["days"] = TimeFormat.Days,
+        ["date"] = TimeFormat.Date,
+        ["date-and-time"] = TimeFormat.DateAndTime,
+    };
 
     private static readonly Dictionary<string, EventTextFormat> Forms = Enum.GetValues<EventTextFormat>().ToDictionary(form => form == EventTextFormat.KeyValue ? "key-value" : form.ToString().ToLowerInvariant());
+
+    private static readonly string[] Standard = ["gap", "days", "date", NoHeader, Paper];
 
     private static string[] Known => [Recipe, .. Times.Keys, NoHeader, Paper, .. Forms.Keys];
 
@@ -27,7 +35,7 @@ internal sealed class FormatAblation()
     {
         IReadOnlyList<EventField> fields = pipelines.Context.Transforms.TextifyEvents(Llm4EsPipelines.Text).Fit(entities).Fields;
         IReadOnlyList<string> variants = pipelines.Settings.Variants;
-        if (variants.Count == 0) variants = [Recipe, .. new[] { "gap", "days", "date", NoHeader, Paper }.Where(name => IsPossible(name, fields, entities.Schema) && !Fields(name, fields, entities.Schema).SequenceEqual(fields) || name == NoHeader)];
+        if (variants.Count == 0) variants = [Recipe, .. Standard.Where(name => name == NoHeader || IsPossible(name, fields, entities.Schema) && !Fields(name, fields, entities.Schema).SequenceEqual(fields))];
         if (variants.FirstOrDefault(name => !IsPossible(name, fields, entities.Schema)) is { } wrong)
             throw new InvalidDataException($"The variant '{wrong}' writes dates, and the events have none: name their time by --time, or leave the variant out.");
 
@@ -55,9 +63,11 @@ internal sealed class FormatAblation()
     private static EventField InFormat(EventField field, TimeFormat format) => EventField.Time(field.Column, field.Name, format, field.TimeUnit);
 
     private static bool IsPossible(string name, IReadOnlyList<EventField> recipe, DataViewSchema schema) =>
-        name is not ("date" or "date-and-time") || recipe.Any(field => IsTime(field, schema)) && recipe.Where(field => IsTime(field, schema)).All(field => ItemType(field, schema) is DateTimeDataViewType or DateTimeOffsetDataViewType);
+        name is not ("date" or "date-and-time") || recipe.Any(field => IsTime(field, schema)) && recipe.Where(field => IsTime(field, schema)).All(field => IsDate(field, schema));
 
-    private static bool IsTime(EventField field, DataViewSchema schema) => field.Kind == EventFieldKind.Time || ItemType(field, schema) is DateTimeDataViewType or DateTimeOffsetDataViewType;
+    private static bool IsTime(EventField field, DataViewSchema schema) => field.Kind == EventFieldKind.Time || IsDate(field, schema);
+
+    private static bool IsDate(EventField field, DataViewSchema schema) => ItemType(field, schema) is DateTimeDataViewType or DateTimeOffsetDataViewType;
 
     private static bool IsNumber(EventField field, DataViewSchema schema) => field.Kind is EventFieldKind.Number or EventFieldKind.Plain && ItemType(field, schema) is NumberDataViewType;
 
