@@ -5,8 +5,6 @@ namespace Microsoft.ML.Llm4Es.Tests;
 public sealed class LanguageModelSourceTests
 {
     [Theory]
-    [InlineData("scratch", "a model from scratch")]
-    [InlineData("scratch:tiny", "a model from scratch")]
     [InlineData("model.zip", "the saved model model.zip")]
     [InlineData("model.gguf", "the file model.gguf")]
     [InlineData("models/model.Q4_K_M.GGUF", "the file models/model.Q4_K_M.GGUF")]
@@ -14,6 +12,13 @@ public sealed class LanguageModelSourceTests
     [InlineData("HuggingFaceTB/SmolLM2-135M@v1.0", "HuggingFaceTB/SmolLM2-135M on the Hub, revision v1.0")]
     [InlineData("HuggingFaceTB/SmolLM2-135M@refs/pr/1", "HuggingFaceTB/SmolLM2-135M on the Hub, revision refs/pr/1")]
     public void Parse_FindsTheKind(string text, string source) => Assert.Equal(source, LanguageModelSource.Parse(text).ToString());
+
+    [Fact]
+    public void Parse_OfScratch_TakesThePreset()
+    {
+        Assert.Equal($"a model from scratch, {LanguageModelPreset.Small}", LanguageModelSource.Parse("scratch").ToString());
+        Assert.Equal($"a model from scratch, {LanguageModelPreset.Tiny}", LanguageModelSource.Parse("scratch:tiny").ToString());
+    }
 
     [Fact]
     public void Parse_TakesAFolderThatExistsBeforeAnId()

@@ -151,7 +151,7 @@ public sealed class SaveWeightsTests : IDisposable
         var same = Assert.Throws<InvalidOperationException>(() => Fit(LanguageModelSource.Folder(Pretrained), Tuning.Full(), SaveWeights.External(Pretrained)));
 
         Assert.Contains("they are tuned", tuned.Message, StringComparison.Ordinal);
-        Assert.Contains("a model from scratch is no folder of safetensors", scratch.Message, StringComparison.Ordinal);
+        Assert.Contains("is no folder of safetensors", scratch.Message, StringComparison.Ordinal);
         Assert.Contains("where the model comes from", same.Message, StringComparison.Ordinal);
     }
 
