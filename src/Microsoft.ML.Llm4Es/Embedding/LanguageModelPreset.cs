@@ -40,7 +40,7 @@ public sealed record LanguageModelPreset
         ContextLength = 1024,
     };
 
-    /// <summary>Gets the width of the hidden states, which is the length of the embedding. Default 192.</summary>
+    /// <summary>Gets the width of the hidden states; the embedding, of two poolings, is by default twice as long. Default 192.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is not positive.</exception>
     public int HiddenSize { get => _hiddenSize; init => _hiddenSize = Positive(value, nameof(HiddenSize)); }
 
