@@ -9,6 +9,9 @@ public static class HiddenStatePooling
     /// <summary>For fewer tokens, handing rows to threads costs more than it saves.</summary>
     private const int LeastTokensPerThread = 64;
 
+    /// <summary>So few tokens that a small model's activations stay in a core's cache, and enough for its products.</summary>
+    private const int TokensPerPart = 1024;
+
     /// <summary>
     /// Pools the hidden states of a batch in each of the ways that <paramref name="options"/> name. Layers are summed as they come, so that they are never
     /// held all at once, and those above the highest range are not computed.
@@ -29,13 +32,14 @@ public static class HiddenStatePooling
 
         int threads = get_num_threads();
         bool isDivided = model.ComputesAlone && threads > 1 && batch.RowCount >= threads && batch.TokenCount >= threads * LeastTokensPerThread;
-        return isDivided ? PoolDivided(model, batch, options, rows, threads) : PoolTogether(model, batch, options, rows);
+        if (!isDivided) return PoolTogether(model, batch, options, rows);
+
+        return PoolDivided(model, batch.Divide(Math.Clamp(batch.TokenCount / TokensPerPart, threads, batch.RowCount)), options, rows);
     }
 
-    /// <summary>Rows do not need each other, so each thread pools some of them.</summary>
-    private static float[][] PoolDivided(CausalLanguageModel model, TokenBatch batch, PoolingOptions options, IReadOnlyList<PooledRow>? rows, int threads)
+    /// <summary>Rows do not need each other, so each thread pools some of them, and then some more.</summary>
+    private static float[][] PoolDivided(CausalLanguageModel model, (int FirstRow, TokenBatch Rows)[] parts, PoolingOptions options, IReadOnlyList<PooledRow>? rows)
     {
-        (int FirstRow, TokenBatch Rows)[] parts = batch.Divide(threads);
         float[][][] pooled = new float[parts.Length][][];
         RowWorkers.Run(parts.Length, i =>
         {
