@@ -37,6 +37,7 @@ internal static class LoadBenchmark
                 contenders.Add(Loading("gguf as fp32", () => CausalLanguageModel.LoadGguf(gguf)));
                 contenders.Add(Loading("gguf as bf16", () => CausalLanguageModel.LoadGguf(gguf, weights: ComputePrecision.BFloat16)));
                 contenders.Add(Reading("plain read, gguf file", gguf));
+                contenders.Add(LoadingSavedModel(gguf, Path.Combine(folder, "model.zip")));
             }
 
             Rounds.Run(RoundCount, "loads/s", contenders);
@@ -56,6 +57,22 @@ internal static class LoadBenchmark
     }
 
     private static Contender Loading(string name, Func<CausalLanguageModel> load) => Contender.Timed(name, amount: 1, () => load().Dispose());
+
+    /// <summary>Saves an embedder of the model, untuned, and loads the saved ML.NET model: weights in fp32 and the tokenizer.</summary>
+    private static Contender LoadingSavedModel(string gguf, string path)
+    {
+        var context = new MLContext(seed: 0);
+        IDataView texts = context.Data.LoadFromEnumerable([new Document()]);
+        var options = new FineTuneLlmEmbedderOptions { Model = LanguageModelSource.Gguf(gguf), Tuning = Tuning.None };
+        using (FineTuneLlmEmbedderTransformer fitted = context.Transforms.FineTuneLlmEmbedder("Embedding", nameof(Document.Text), options).Fit(texts))
+            context.Model.Save(fitted, texts.Schema, path);
+        return Contender.Timed("saved ML.NET model, fp32", amount: 1, () => ((IDisposable)context.Model.Load(path, out _)).Dispose());
+    }
+
+    private sealed class Document
+    {
+        public string Text { get; set; } = "one event";
+    }
 
     /// <summary>Reads a file from start to end into pieces of memory that are about as large as a layer's weights, so that the allocator treats both alike.</summary>
     private static Contender Reading(string name, string path) => Contender.Timed(name, amount: 1, () =>
