@@ -47,17 +47,20 @@ internal static class RowWorkers
         using var ready = new CountdownEvent(Environment.ProcessorCount);
         for (int i = 0; i < Environment.ProcessorCount; i++)
         {
-            new Thread(() =>
-            {
-                set_num_threads(1);
-                ready.Signal();
-                foreach (Action action in work.GetConsumingEnumerable()) action();
-            }) { IsBackground = true, Name = "llm4es rows" }.Start();
+            var thread = new Thread(Compute) { IsBackground = true, Name = "llm4es rows" };
+            thread.Start();
         }
 
         ready.Wait();
         // A thread's number stays its own, but libtorch also gives the last one that was set to threads that are new to it.
         set_num_threads(threads);
         return work;
+
+        void Compute()
+        {
+            set_num_threads(1);
+            ready.Signal();
+            foreach (Action action in work.GetConsumingEnumerable()) action();
+        }
     }
 }

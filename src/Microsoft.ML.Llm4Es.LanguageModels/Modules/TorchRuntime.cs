@@ -17,6 +17,7 @@ public static class TorchRuntime
 
     private static Exception? Load()
     {
+        PrimitiveCache.Bound();
         try
         {
             torch.InitializeDeviceType(DeviceType.CPU);
