@@ -23,7 +23,7 @@ public sealed class PrecisionTests
         List<double> losses = [];
         var options = new FineTuneLlmEmbedderOptions
         {
-            Model = LanguageModelSource.FromScratch(LanguageModelPreset.Tiny),
+            Model = LanguageModelSource.FromScratch(LanguageModelPreset.Tiny.OfWords()),
             Training = new TrainingOptions { Epochs = 10, MaxTokens = 500_000, TokensPerBatch = 4096, ContextLength = 256, LearningRate = 2e-3, AdamEpsilon = 1e-8, WeightDecay = 0.1 },
             Precision = precision,
             Progress = new Listener(step => losses.Add(step.Loss)),

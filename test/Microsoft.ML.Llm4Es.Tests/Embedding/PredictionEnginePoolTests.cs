@@ -35,6 +35,9 @@ public sealed class PredictionEnginePoolTests : IDisposable
     {
         float[][] expected = SmallJob.Vectors(_embedder.Transform(SmallJob.Texts(_ml, Texts)));
         using (PredictionEngine<SmallJob.TextRow, Prediction> first = Engine()) first.Predict(new SmallJob.TextRow { Text = Texts[0] });
+        // What earlier tests left to the finalizer must not go away meanwhile.
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
         long tensors = torch.Tensor.TotalCount;
         long memory = ResidentMemory();
 

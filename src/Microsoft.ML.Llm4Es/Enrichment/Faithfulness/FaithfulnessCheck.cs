@@ -71,10 +71,24 @@ public sealed partial class FaithfulnessCheck
     private static int EventsFound(SourceFacts source, TextFacts told, Dictionary<string, int> categories)
     {
         if (source.Events == 0) return 0;
-        Dictionary<string, int> all = source.Fields.SelectMany(field => field.Occurrences).GroupBy(value => value.Key).ToDictionary(value => value.Key, value => value.Sum(field => field.Value));
         SourceField[] telling = [.. source.Fields.Where(field => field.Silent <= MostSilent * source.Events)];
-        return (telling.Length >= 2 ? telling : source.Fields).Max(field =>
-            field.Silent + field.Occurrences.Sum(value => Math.Clamp(Told(value.Key) - (all[value.Key] - value.Value), 0, value.Value)));
+        SourceField?[] groupings = [null, .. source.Fields.Where(MayBeGroupedBy)];
+        return (telling.Length >= 2 ? telling : source.Fields).Max(field => field.Silent + groupings.Max(grouped => Found(field, grouped)));
+
+        int Found(SourceField field, SourceField? grouped) => field.Occurrences.Sum(value => Math.Clamp(Told(value.Key) - ToldOfOthers(field, grouped, value.Key), 0, value.Value));
+
+        int ToldOfOthers(SourceField field, SourceField? grouped, string value) => source.Fields
+            .Where(other => other != field)
+            .Sum(other => other.Occurrences.GetValueOrDefault(value) is var count && other == grouped ? Math.Min(1, count) : count);
+
+        // A heading tells once what many events have; a number may also be told as an event's own.
+        bool MayBeGroupedBy(SourceField field)
+        {
+            KeyValuePair<string, int>[] repeated = [.. field.Occurrences.Where(value => value.Value > 1 && ToldOfOthers(field, null, value.Key) == 0)];
+            return repeated.Length == 0 || repeated.Any(value => Told(value.Key) - (IsOrdinal(value.Key) ? 1 : 0) < value.Value);
+        }
+
+        bool IsOrdinal(string value) => int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out int number) && number >= 1 && number <= source.Events;
 
         int Told(string value) => Math.Max(categories.GetValueOrDefault(value), Math.Max(told.Numbers.GetValueOrDefault(value), told.Moments.GetValueOrDefault(value)));
     }
