@@ -17,7 +17,6 @@ public static class TorchRuntime
 
     private static Exception? Load()
     {
-        PrimitiveCache.Bound();
         try
         {
             torch.InitializeDeviceType(DeviceType.CPU);
