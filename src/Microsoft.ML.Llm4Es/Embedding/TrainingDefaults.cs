@@ -23,8 +23,8 @@ internal static class TrainingDefaults
     /// <summary>Settings of a model from scratch that learn within minutes on two cores; docs/results.md has what they reach.</summary>
     public static TrainingOptions FromScratch(int contextLength) => new()
     {
-        Epochs = 3,
-        MaxTokens = 2_000_000,
+        Epochs = 10,
+        MaxTokens = 1_000_000,
         ContextLength = contextLength,
         TokensPerBatch = Math.Max(8192, contextLength),
         LearningRate = 2e-3,
