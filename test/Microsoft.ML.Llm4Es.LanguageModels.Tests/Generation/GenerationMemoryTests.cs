@@ -17,11 +17,13 @@ public sealed class GenerationMemoryTests
         Generate(model, prompts);
         long tensors = Tensor.TotalCount;
         long memory = ResidentMemory();
+        long managed = GC.GetTotalMemory(forceFullCollection: true);
 
         for (int round = 0; round < 12; round++) Generate(model, prompts);
 
         Assert.Equal(tensors, Tensor.TotalCount);
         Assert.InRange(ResidentMemory() - memory, long.MinValue, 16 << 20);
+        Assert.InRange(GC.GetTotalMemory(forceFullCollection: true) - managed, long.MinValue, 4 << 20);
     }
 
     private static void Generate(CausalLanguageModel model, int[][] prompts)

@@ -22,6 +22,7 @@ public sealed class TrainingMemoryTests
         List<int[]> sequences = [.. Enumerable.Range(0, 1200).Select(i => CountingTask.Sequences(1, length: 4 + (i % 30), seed: i)[0])];
         trainer.Train(sequences, cancellationToken: Token);
         long memory = ResidentMemory();
+        long managed = GC.GetTotalMemory(forceFullCollection: true);
         long tensors = Tensor.TotalCount;
 
         TrainingResult result = trainer.Train(sequences, cancellationToken: Token);
@@ -29,6 +30,7 @@ public sealed class TrainingMemoryTests
         Assert.InRange(result.Steps, 150, 400);
         Assert.Equal(tensors, Tensor.TotalCount);
         Assert.InRange(ResidentMemory() - memory, long.MinValue, 16 << 20);
+        Assert.InRange(GC.GetTotalMemory(forceFullCollection: true) - managed, long.MinValue, 4 << 20);
     }
 
     [Fact]
