@@ -48,6 +48,9 @@ public sealed class WeightPrecisionTests
             int[] row = [1, 2, 3];
             TokenBatch batch = new([row]);
             using Tensor warm = small.HiddenStates(batch);
+            // What earlier tests left to the finalizer must not go away meanwhile.
+            GC.Collect();
+            GC.WaitForPendingFinalizers();
             long tensors = Tensor.TotalCount;
             using Tensor again = small.HiddenStates(batch);
             Assert.Equal(tensors + 1, Tensor.TotalCount);

@@ -15,8 +15,8 @@ public sealed class GenerationMemoryTests
         model.Precision = precision;
         int[][] prompts = [.. Enumerable.Range(0, 40).Select(i => Enumerable.Range(0, 1 + (i % 30)).ToArray())];
         Generate(model, prompts);
-        long tensors = Tensor.TotalCount;
         long memory = ResidentMemory();
+        long tensors = Tensor.TotalCount;
         long managed = GC.GetTotalMemory(forceFullCollection: true);
 
         for (int round = 0; round < 12; round++) Generate(model, prompts);
