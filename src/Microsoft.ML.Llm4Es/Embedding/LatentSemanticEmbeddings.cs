@@ -5,9 +5,8 @@ using static TorchSharp.torch;
 namespace Microsoft.ML.Llm4Es;
 
 /// <summary>
-/// Token embeddings by latent semantic analysis (Deerwester et al. 1990): the largest singular vectors of the matrix of texts and tokens, weighed by TF-IDF
-/// (1 + ln count, times ln((1 + texts) / (1 + texts with the token)), rows of length 1), each token's times its inverse frequency. The mean of a text's
-/// embeddings is then its place in the latent space. A token that all texts have tells nothing and weighs nothing, unlike in scikit-learn's TF-IDF.
+/// Token embeddings by latent semantic analysis (Deerwester et al. 1990). Up to half of the columns are the sum of the vectors of the token's words, so that
+/// values which share words begin close to each other; the rest is the token's own vector. The mean of a text's embeddings is then its place in both latent spaces.
 /// </summary>
 internal static class LatentSemanticEmbeddings
 {
@@ -15,9 +14,6 @@ internal static class LatentSemanticEmbeddings
 
     /// <summary>What a model learns from is larger than this seldom; more texts would change the vectors little and cost memory.</summary>
     private const int MostTexts = 50_000;
-
-    /// <summary>A token of fewer texts says nothing of others; it stays random.</summary>
-    private const int FewestTexts = 3;
 
     /// <summary>The root of the mean square of the embeddings. What tuning moves, up to a few tenths, then leaves the latent space as it is; see docs/recipe.md.</summary>
     private const double Scale = 0.5;
@@ -28,19 +24,19 @@ internal static class LatentSemanticEmbeddings
     /// </summary>
     public static void AddTo(CausalLanguageModel model, LanguageModelTokenizer tokenizer, IReadOnlyList<string> texts, int seed, CancellationToken cancellation)
     {
-        int vocabulary = model.Configuration.VocabularySize;
-        List<Dictionary<int, int>> counts = CountTokens(tokenizer, texts, cancellation);
-        double[] weights = InverseFrequencies(counts, vocabulary);
-        if (!weights.Any(weight => weight > 0)) return;
-
-        float[,] vectors = TruncatedSvd.Project([.. counts.Select(text => Weigh(text, weights))], vocabulary, model.Configuration.HiddenSize, seed);
+        int hiddenSize = model.Configuration.HiddenSize;
+        List<Dictionary<int, int>> tokens = CountTokens(tokenizer, texts, cancellation);
+        TokenWords words = new(tokenizer, model.Configuration.VocabularySize);
 
         using DisposeScope scope = NewDisposeScope();
         using IDisposable noGradient = no_grad();
-        Tensor embeddings = tensor(vectors) * tensor(weights, ScalarType.Float32).unsqueeze(1);
-        embeddings *= Scale / embeddings.square().mean().sqrt();
+        Tensor wordVectors = LatentSemanticSpace.Vectors(tokens.ConvertAll(words.Count), words.Distinct, hiddenSize / 2, seed);
+        Tensor tokenVectors = LatentSemanticSpace.Vectors(tokens, model.Configuration.VocabularySize, hiddenSize - (int)wordVectors.shape[1], seed);
+        Tensor embeddings = cat([Scaled(tokenVectors), Scaled(words.Sum(wordVectors))], dim: 1);
         model.Weights()[EmbeddingWeight].narrow(1, 0, embeddings.shape[1]).add_(embeddings.to(model.Device));
     }
+
+    private static Tensor Scaled(Tensor vectors) => vectors.shape[1] == 0 ? vectors : vectors * (Scale / vectors.square().mean().sqrt());
 
     /// <summary>How often each token occurs in each text, in texts that are evenly spread over all.</summary>
     private static List<Dictionary<int, int>> CountTokens(LanguageModelTokenizer tokenizer, IReadOnlyList<string> texts, CancellationToken cancellation)
@@ -54,24 +50,5 @@ internal static class LatentSemanticEmbeddings
         }
 
         return counts;
-    }
-
-    private static double[] InverseFrequencies(List<Dictionary<int, int>> counts, int vocabulary)
-    {
-        int[] texts = new int[vocabulary];
-        foreach (int token in counts.SelectMany(text => text.Keys)) texts[token]++;
-        return Array.ConvertAll(texts, frequency => frequency < FewestTexts ? 0 : Math.Log((1.0 + counts.Count) / (1 + frequency)));
-    }
-
-    private static List<(int Token, float Weight)> Weigh(Dictionary<int, int> counts, double[] weights)
-    {
-        List<(int Token, float Weight)> row =
-        [
-            .. counts.Where(pair => weights[pair.Key] > 0)
-                .OrderBy(pair => pair.Key)
-                .Select(pair => (pair.Key, (float)(weights[pair.Key] * (1 + Math.Log(pair.Value))))),
-        ];
-        float length = MathF.Sqrt(row.Sum(entry => entry.Weight * entry.Weight));
-        return row.ConvertAll(entry => (entry.Token, entry.Weight / length));
     }
 }

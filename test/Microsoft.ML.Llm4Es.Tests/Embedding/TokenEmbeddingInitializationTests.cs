@@ -18,6 +18,17 @@ public sealed class TokenEmbeddingInitializationTests
     }
 
     [Fact]
+    public void LatentSemantic_PutsValuesThatShareWordsNextToEachOther_ThoughNoEntityHasBoth()
+    {
+        string[] texts = [.. Enumerable.Range(0, 240).Select(i => $"after|shop\n, {(i % 4 < 2 ? "fresh" : "cheap")} {(i % 2 == 0 ? "bread" : "toys")}")];
+
+        float[][] vectors = Embed(TokenEmbeddingInitialization.LatentSemantic, texts);
+
+        Assert.InRange(Cosine(vectors[0], vectors[1]) - Cosine(vectors[0], vectors[3]), 0.1, 2);
+        Assert.InRange(Cosine(vectors[0], vectors[2]) - Cosine(vectors[0], vectors[3]), 0.1, 2);
+    }
+
+    [Fact]
     public void LatentSemantic_IsRepeatable()
     {
         Assert.Equal(Embed(TokenEmbeddingInitialization.LatentSemantic, Texts), Embed(TokenEmbeddingInitialization.LatentSemantic, Texts));
@@ -36,12 +47,15 @@ public sealed class TokenEmbeddingInitializationTests
     {
         float[][] vectors = Embed(initialization, Texts);
         HashSet<string>[] shops = Array.ConvertAll(Texts, text => text.Split('\n').Skip(1).Select(line => line.Split(", ")[1]).ToHashSet());
-        double Cosine(bool sameKind) => (from i in Enumerable.Range(0, Texts.Length)
+        double Mean(bool sameKind) => (from i in Enumerable.Range(0, Texts.Length)
                                          from j in Enumerable.Range(0, i)
                                          where i % 2 == j % 2 == sameKind && !shops[i].Overlaps(shops[j])
-                                         select (double)vectors[i].Zip(vectors[j], (a, b) => a * b).Sum()).Average();
-        return Cosine(sameKind: true) - Cosine(sameKind: false);
+                                         select Cosine(vectors[i], vectors[j])).Average();
+        return Mean(sameKind: true) - Mean(sameKind: false);
     }
+
+    /// <summary>Of vectors of length 1.</summary>
+    private static double Cosine(float[] first, float[] second) => first.Zip(second, (a, b) => a * b).Sum();
 
     private float[][] Embed(TokenEmbeddingInitialization initialization, string[] texts)
     {
