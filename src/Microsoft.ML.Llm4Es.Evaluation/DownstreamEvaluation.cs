@@ -31,11 +31,12 @@ public sealed class DownstreamEvaluation(MLContext ml, DownstreamEvaluationOptio
         ArgumentNullException.ThrowIfNull(entities);
         ArgumentNullException.ThrowIfNull(representations);
         compared ??= [.. representations.Select(representation => representation.Name)];
-        return Run(entities, [.. compared.Select(name => EvaluationPlan.Parse(name, representations))], progress, cancellation);
+        return Run(entities, [.. compared.Select(name => EvaluationPlan.Parse(name, representations))], drawMaps: true, progress, cancellation);
     }
 
     /// <summary>Evaluates plans. A representation that several of them share is fitted once.</summary>
-    internal EvaluationReport Run(IDataView entities, IReadOnlyList<EvaluationPlan> plans, IProgress<EvaluationProgress>? progress, CancellationToken cancellation)
+    internal EvaluationReport Run(
+        IDataView entities, IReadOnlyList<EvaluationPlan> plans, bool drawMaps, IProgress<EvaluationProgress>? progress, CancellationToken cancellation)
     {
         DateTimeOffset started = DateTimeOffset.UtcNow;
         (PredictionTarget target, CrossValidationFolds folds) = ReadLabels(entities);
@@ -52,7 +53,7 @@ public sealed class DownstreamEvaluation(MLContext ml, DownstreamEvaluationOptio
             .. plans.Select(plan =>
             {
                 (double[][] predictions, double seconds, long bytes) = CrossValidate(predictor, plan, vectors, folds, progress, cancellation);
-                EmbeddingMap map = VectorMap.Draw(Parts(plan, vectors, 0), options.Seed);
+                EmbeddingMap? map = drawMaps ? VectorMap.Draw(Parts(plan, vectors, 0), options.Seed) : null;
                 return judge.Judge(plan.Name, predictions, vectors.Made(plan.Representations), seconds, bytes) with { Map = map };
             }),
         ];

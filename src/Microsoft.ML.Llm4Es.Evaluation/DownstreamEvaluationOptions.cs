@@ -76,4 +76,6 @@ public sealed class DownstreamEvaluationOptions
 
     /// <summary>The columns that no representation may see.</summary>
     internal string[] LabelColumns => [.. new[] { Label, Fold, Group, LabelTime }.Concat(Breakdowns).OfType<string>().Distinct()];
+
+    internal DownstreamEvaluationOptions Clone() => (DownstreamEvaluationOptions)MemberwiseClone();
 }

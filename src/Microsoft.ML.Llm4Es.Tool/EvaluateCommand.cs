@@ -11,13 +11,14 @@ internal sealed class EvaluateCommand : Verb
     private readonly Option<string[]> _representations = List(
         "--representations", "A,B,A+B", $"What to compare: {string.Join(", ", EvaluateSettings.KnownRepresentations)}, or some joined by + for both together. Default: " +
         $"{string.Join(",", EvaluateSettings.DefaultRepresentations)}.", EvaluateSettings.DefaultRepresentations);
+    private readonly Option<string[]> _breakdowns = List("--breakdown", "A,B,C", "The columns of --entities by which the report breaks the metric down. Default: none.", []);
     private readonly Option<int> _seed = new("--seed") { HelpName = "N", Description = "The seed of all that is random.", DefaultValueFactory = _ => 42 };
     private readonly Option<string> _output = Required("--output", "FOLDER", "Where metrics.json, metrics.csv, report.md and report.html are written.");
 
     private EvaluateCommand()
         : base("evaluate", "Embeds the entities of your own files, and cross-validates LightGBM on the vectors.")
     {
-        Option[] options = [.. _task.All, _representations, .. _model.All, _seed, _output];
+        Option[] options = [.. _task.All, _representations, .. _model.All, _breakdowns, _seed, _output];
         foreach (Option option in options) Options.Add(option);
         _representations.Validators.Add(CheckRepresentations);
         Validators.Add(_model.Check);
@@ -47,7 +48,7 @@ internal sealed class EvaluateCommand : Verb
 
     private EvaluateSettings Read(ParseResult parsed) => new()
     {
-        Task = _task.Read(parsed),
+        Task = _task.Read(parsed) with { Breakdowns = parsed.GetRequiredValue(_breakdowns) },
         Representations = parsed.GetRequiredValue(_representations),
         Model = _model.Read(parsed),
         Seed = parsed.GetRequiredValue(_seed),

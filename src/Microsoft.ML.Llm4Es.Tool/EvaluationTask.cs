@@ -26,7 +26,7 @@ internal sealed record EvaluationTask
 
     public LabelKind LabelKind { get; init; }
 
-    /// <summary>The columns by which the report breaks the metric down.</summary>
+    /// <summary>The columns by which the report of <c>evaluate</c> breaks the metric down.</summary>
     public IReadOnlyList<string> Breakdowns { get; init; } = [];
 
     /// <summary>Whether representations are fitted in each training fold instead of once on all entities.</summary>

@@ -25,7 +25,6 @@ internal sealed class EvaluationTaskOptions
     private readonly Option<string?> _group = new("--group") { HelpName = "COLUMN", Description = "The column of --entities whose rows of one value are never split between folds." };
     private readonly Option<LabelKind> _labelKind = new("--label-kind") { HelpName = "KIND", Description = "What --label is: class (the default) or number." };
     private readonly Option<string?> _labelTime = new("--label-time") { HelpName = "COLUMN", Description = "The column of --entities as of when the label is predicted; later events are warned of." };
-    private readonly Option<string[]> _breakdowns = Verb.List("--breakdown", "A,B,C", "The columns of --entities by which the report breaks the metric down. Default: none.", []);
     private readonly Option<bool> _fitInFolds = new("--fit-in-folds") { Description = "Fit representations in each training fold, instead of once on all entities without labels." };
     private readonly Option<int?> _threads = new("--threads") { HelpName = "N", Description = "How many threads LightGBM uses. Default: the number of processors." };
     private readonly Option<string[]> _fields = Verb.List("--fields", "A,B,C", "The columns of --events to use. Default: all.", []);
@@ -37,7 +36,7 @@ internal sealed class EvaluationTaskOptions
         _within.Validators.Add(CheckWithin);
     }
 
-    public IReadOnlyList<Option> All => [_events, _entities, _key, _label, _time, _within, _fold, _group, _labelKind, _labelTime, _breakdowns, _fitInFolds, _threads, _fields, _skip];
+    public IReadOnlyList<Option> All => [_events, _entities, _key, _label, _time, _within, _fold, _group, _labelKind, _labelTime, _fitInFolds, _threads, _fields, _skip];
 
     public EvaluationTask Read(ParseResult parsed) => new()
     {
@@ -51,7 +50,6 @@ internal sealed class EvaluationTaskOptions
         Group = parsed.GetValue(_group),
         LabelKind = parsed.GetValue(_labelKind),
         LabelTime = parsed.GetValue(_labelTime),
-        Breakdowns = parsed.GetRequiredValue(_breakdowns),
         FitInFolds = parsed.GetValue(_fitInFolds),
         Threads = parsed.GetValue(_threads),
         Fields = parsed.GetRequiredValue(_fields),

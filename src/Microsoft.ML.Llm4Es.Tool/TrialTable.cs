@@ -10,8 +10,6 @@ internal static class TrialTable
     private const int MostRows = 10;
     private const string Default = "default";
 
-    private static readonly string[] Presets = ["scratch:tiny", "scratch:small", "scratch:medium"];
-
     public static void Write(ExperimentResult result, TextWriter output)
     {
         ResultTable.Write(Create(result), output);
@@ -50,7 +48,7 @@ internal static class TrialTable
             settings.Text.Fields.Count > 0 ? string.Join(' ', settings.Text.Fields.Select(field => field.Name)) : "all fields",
             settings.Text.MaxEvents is { } events ? ResultTable.Invariant($"{events:N0} events") : "all events",
             $"time {settings.TimeFormat?.ToString() ?? "as it is"}",
-            Presets.FirstOrDefault(preset => LanguageModelSource.Parse(preset).ToString() == settings.Model.ToString()) ?? settings.Model.ToString(),
+            settings.Model.ToString(),
             settings.Tuning.ToString(),
             ResultTable.Invariant($"epochs {settings.Epochs?.ToString() ?? Default}"),
             ResultTable.Invariant($"tokens {settings.MaxTokens?.ToString("N0", CultureInfo.InvariantCulture) ?? Default}"),

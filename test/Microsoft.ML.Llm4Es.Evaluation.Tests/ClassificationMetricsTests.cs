@@ -1,6 +1,5 @@
 using System.Text.Json;
 using CsCheck;
-using Microsoft.ML.Llm4Es.Tests;
 
 namespace Microsoft.ML.Llm4Es.Evaluation.Tests;
 
@@ -87,8 +86,7 @@ public sealed class ClassificationMetricsTests
         Assert.Throws<ArgumentException>(() => ClassificationMetrics.LogLoss([true, false], [0.1]));
     }
 
-    private static JsonElement[] Reference(string part) =>
-        [.. JsonDocument.Parse(File.ReadAllText(ReferenceData.Require(ReferenceData.Reference, "eval", "metrics.json"))).RootElement.GetProperty(part).EnumerateArray()];
+    private static IEnumerable<JsonElement> Reference(string part) => EvaluationCases.With(part).SelectMany(reference => reference.GetProperty(part).EnumerateArray());
 
     /// <summary>Compares where the reference has the metric; where it says that there is none, the value must be NaN.</summary>
     private static void AssertEqual(JsonElement test, string metric, double actual, bool orUndefined = false)

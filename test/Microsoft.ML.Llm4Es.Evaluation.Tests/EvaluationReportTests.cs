@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Microsoft.ML.Llm4Es.Tests;
 
 namespace Microsoft.ML.Llm4Es.Evaluation.Tests;
 
@@ -13,13 +12,15 @@ public sealed class EvaluationReportTests : IDisposable
     [Trait("Category", "Reference")]
     public void MeanAndStd_EqualTheReference()
     {
-        using JsonDocument reference = JsonDocument.Parse(File.ReadAllText(ReferenceData.Require(ReferenceData.Reference, "eval", "metrics.json")));
-        JsonElement folds = reference.RootElement.GetProperty("folds");
+        foreach (JsonElement reference in EvaluationCases.With("folds"))
+        {
+            JsonElement folds = reference.GetProperty("folds");
 
-        RepresentationResult result = Result("llm4es", [.. folds.GetProperty("values").EnumerateArray().Select(value => value.GetDouble())]);
+            RepresentationResult result = Result("llm4es", [.. folds.GetProperty("values").EnumerateArray().Select(value => value.GetDouble())]);
 
-        Assert.Equal(folds.GetProperty("mean").GetDouble(), result.Mean, 1e-15);
-        Assert.Equal(folds.GetProperty("std_population").GetDouble(), result.Std, 1e-15);
+            Assert.Equal(folds.GetProperty("mean").GetDouble(), result.Mean, 1e-12);
+            Assert.Equal(folds.GetProperty("std_population").GetDouble(), result.Std, 1e-12);
+        }
     }
 
     [Fact]
@@ -40,10 +41,37 @@ public sealed class EvaluationReportTests : IDisposable
     }
 
     [Fact]
-    public void Save_WritesARowForEachFoldAsCsv() =>
+    public void Save_WritesARowForEachFigureAsCsv() =>
         Assert.Equal(
-            "representation,metric,fold,value\nllm4es,AUC,0,0.5\nllm4es,AUC,1,0.7\naggregates,AUC,0,0.6\naggregates,AUC,1,0.6\n",
-            Saved("metrics.csv", Report()));
+            """
+            representation,metric,fold,value
+            llm4es,AUC,0,0.5
+            llm4es,AUC,1,0.75
+            llm4es,AUC mean,,0.625
+            llm4es,AUC std,,0.125
+            llm4es,log-loss,0,0.25
+            llm4es,log-loss,1,0.75
+            llm4es,log-loss mean,,0.5
+            llm4es,log-loss std,,0.25
+            llm4es,AUC low,,0.5
+            llm4es,AUC high,,0.75
+            llm4es,seconds fit,,1
+            llm4es,seconds embed,,2
+            llm4es,seconds classify,,3
+            llm4es,peak bytes fit,,1000000000
+            llm4es,peak bytes embed,,3000000000
+            llm4es,peak bytes classify,,2000000000
+            llm4es,"AUC where region is a, b",,0.75
+            llm4es,"AUC where region is a, b low",,0.5
+            llm4es,"AUC where region is a, b high",,1
+            llm4es,"entities where region is a, b",,40
+
+            """.ReplaceLineEndings("\n"),
+            Saved("metrics.csv", new EvaluationReport("churned", "AUC", 10, 200, [Result("llm4es", [0.5, 0.75]) with
+            {
+                Metrics = [new MetricResult("AUC", [0.5, 0.75]), new MetricResult("log-loss", [0.25, 0.75])],
+                Breakdown = [new MetricSlice("region", "a, b", 40, 0.75) { Interval = new BootstrapInterval(0.5, 1) }],
+            }])));
 
     [Fact]
     public void Save_WritesTablesAsMarkdown()
@@ -51,6 +79,7 @@ public sealed class EvaluationReportTests : IDisposable
         string text = Saved("report.md", Report());
 
         Assert.Contains("| llm4es | 0.6000 ± 0.1000 | 0.5000 to 0.7000 | 1.0 | 2.0 | 3.0 | 3.00 |", text, StringComparison.Ordinal);
+        Assert.Contains("| AUC on each test fold | 1 | 2 |\n| --- | --- | --- |\n| llm4es | 0.5000 | 0.7000 |\n", text, StringComparison.Ordinal);
         Assert.Contains("| llm4es less aggregates | 0.0000 |", text, StringComparison.Ordinal);
         Assert.Contains("> **Warning:** a \\| leak", text, StringComparison.Ordinal);
         Assert.Contains("fitted once on all entities", text, StringComparison.Ordinal);

@@ -22,6 +22,18 @@ public sealed class CommandLineTests
     public async Task Run_OfAWrongOptionIsBadUsage(string expected, params string[] options) => AssertBadUsage(await ToolRun.RunAsync([.. Complete, .. options]), expected);
 
     [Theory]
+    [InlineData("evaluate")]
+    [InlineData("ablate", "tuning")]
+    [InlineData("experiment")]
+    public async Task Help_HasBreakdownsWhereAReportShowsThem(params string[] verb)
+    {
+        ToolRun.Result result = await ToolRun.RunAsync([.. verb, "--help"]);
+
+        Assert.Contains("--fit-in-folds", result.Output, StringComparison.Ordinal);
+        Assert.Equal(verb[0] == "evaluate", result.Output.Contains("--breakdown", StringComparison.Ordinal));
+    }
+
+    [Theory]
     [InlineData("evaluate", "--help")]
     [InlineData("--help")]
     [InlineData("--version")]

@@ -23,14 +23,17 @@ public sealed class Ablation(MLContext ml, AblationOptions options)
     {
         ArgumentNullException.ThrowIfNull(entities);
         ArgumentNullException.ThrowIfNull(variants);
-        var evaluation = new DownstreamEvaluation(ml, options.Evaluation);
+        DownstreamEvaluationOptions judged = options.Evaluation.Clone();
+        // Variants are compared by their folds and seeds; intervals of their own are not shown.
+        judged.BootstrapSamples = 0;
+        var evaluation = new DownstreamEvaluation(ml, judged);
         AblationVariant[][] made = [.. options.Seeds.Select(seed => variants(seed).ToArray())];
         CheckNames(made);
 
         EvaluationReport[] reports =
         [
             .. options.Seeds.Zip(made, (seed, ofSeed) =>
-                evaluation.Run(entities, [.. ofSeed.Select(variant => variant.ToPlan(seed))], progress is null ? null : new SeedProgress(seed, progress), cancellation)),
+                evaluation.Run(entities, [.. ofSeed.Select(variant => variant.ToPlan(seed))], drawMaps: false, progress is null ? null : new SeedProgress(seed, progress), cancellation)),
         ];
         double testToTrain = evaluation.ReadLabels(entities).Folds.TestToTrain;
         AblationResult[] results = [.. made[0].Select((variant, i) => Join(variant, [.. reports.Select(report => report.Representations[i])]))];

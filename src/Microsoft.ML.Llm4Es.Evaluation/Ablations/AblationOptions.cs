@@ -6,7 +6,7 @@ public sealed class AblationOptions
     /// <summary>Gets or sets what the ablation is called in its report, such as <c>tuning</c>.</summary>
     public required string Name { get; set; }
 
-    /// <summary>Gets or sets what is predicted, and how that is judged. Folds and classifier are the same for all variants and seeds.</summary>
+    /// <summary>Gets or sets what is predicted, and how that is judged. Folds and classifier are the same for all variants and seeds; bootstrap intervals and breakdowns are not made.</summary>
     public required DownstreamEvaluationOptions Evaluation { get; set; }
 
     /// <summary>Gets or sets the seeds; each variant is made and evaluated once for each. Default 42 and 43.</summary>

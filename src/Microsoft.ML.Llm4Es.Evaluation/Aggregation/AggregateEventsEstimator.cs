@@ -1,4 +1,3 @@
-using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
 
 namespace Microsoft.ML.Llm4Es.Evaluation;
@@ -35,14 +34,7 @@ public sealed class AggregateEventsEstimator : IEstimator<AggregateEventsTransfo
     }
 
     /// <inheritdoc/>
-    public SchemaShape GetOutputSchema(SchemaShape inputSchema)
-    {
-        ArgumentNullException.ThrowIfNull(inputSchema);
-        EventPlanLearner.Check(inputSchema, _fields);
-        SchemaShape.Column output = MLNetInternals.NewColumn(
-            _outputColumnName, SchemaShape.Column.VectorKind.Vector, NumberDataViewType.Single, MLNetInternals.SlotNamesShape());
-        return inputSchema.With(output);
-    }
+    public SchemaShape GetOutputSchema(SchemaShape inputSchema) => EventPlanLearner.AppendVector(inputSchema, _fields, _outputColumnName, MLNetInternals.SlotNamesShape());
 
     /// <summary>Finds the most frequent categories of each field.</summary>
     /// <param name="input">The rows, one an entity.</param>

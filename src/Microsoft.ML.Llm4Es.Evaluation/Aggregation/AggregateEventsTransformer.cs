@@ -8,53 +8,47 @@ using Microsoft.ML.Runtime;
 namespace Microsoft.ML.Llm4Es.Evaluation;
 
 /// <summary>Appends the aggregates of each row's events.</summary>
-public sealed class AggregateEventsTransformer : AppendColumnTransformer
+public sealed class AggregateEventsTransformer : EventVectorTransformer
 {
     internal const string Loader = "Llm4EsAggregate";
 
     private static readonly ModelFormat Format = new("LLM4ESAG", 0x00010001, 0x00010001, Loader, typeof(AggregateEventsTransformer));
 
-    private readonly EventPlan _plan;
     private readonly string[] _names;
 
     internal AggregateEventsTransformer(IHostEnvironment environment, string outputColumnName, EventPlan plan)
-        : base(environment.Register(nameof(AggregateEventsTransformer)), outputColumnName)
-    {
-        _plan = plan;
-        _names = [.. EventFeatures.Of(plan).SelectMany(features => features.Names)];
-    }
+        : base(environment.Register(nameof(AggregateEventsTransformer)), outputColumnName, plan) => _names = [.. EventFeatures.Of(plan).SelectMany(features => features.Names)];
+
+    /// <inheritdoc/>
+    public override int Dimension => _names.Length;
 
     /// <summary>Gets what each slot of the vector is, such as <c>amount: sum</c>.</summary>
     public IReadOnlyList<string> FeatureNames => _names;
 
-    internal override DataViewSchema.DetachedColumn CreateOutputColumn(DataViewSchema inputSchema)
+    private protected override DataViewSchema.Annotations ColumnAnnotations
     {
-        var annotations = new DataViewSchema.Annotations.Builder();
-        var names = new VBuffer<ReadOnlyMemory<char>>(_names.Length, Array.ConvertAll(_names, name => name.AsMemory()));
-        annotations.AddSlotNames(_names.Length, (ref VBuffer<ReadOnlyMemory<char>> value) => names.CopyTo(ref value));
-        return new(OutputColumnName, new VectorDataViewType(NumberDataViewType.Single, _names.Length), annotations.ToAnnotations());
+        get
+        {
+            var annotations = new DataViewSchema.Annotations.Builder();
+            var names = new VBuffer<ReadOnlyMemory<char>>(_names.Length, Array.ConvertAll(_names, name => name.AsMemory()));
+            annotations.AddSlotNames(_names.Length, (ref VBuffer<ReadOnlyMemory<char>> value) => names.CopyTo(ref value));
+            return annotations.ToAnnotations();
+        }
     }
 
-    internal override int[] FindInputColumns(DataViewSchema inputSchema) => _plan.FindColumns(inputSchema);
-
-    internal override Delegate CreateGetter(DataViewRow input, int[] inputColumns)
+    private protected override Action<Span<float>> CreateWriter(EventValues[] values)
     {
-        var events = new EntityEvents(_plan, EventPlan.Readers(input, inputColumns));
-        EventFeatures[] features = EventFeatures.Of(_plan);
-        return (ValueGetter<VBuffer<float>>)((ref VBuffer<float> value) =>
+        var events = new EntityEvents(Plan, values);
+        EventFeatures[] features = EventFeatures.Of(Plan);
+        return vector =>
         {
             events.Read();
-            VBufferEditor<float> editor = VBufferEditor.Create(ref value, _names.Length);
-            editor.Values.Clear();
-            int offset = 0;
             foreach (EventFeatures block in features)
             {
-                block.Write(events, editor.Values.Slice(offset, block.Names.Length));
-                offset += block.Names.Length;
+                block.Write(events, vector[..block.Names.Length]);
+                vector = vector[block.Names.Length..];
             }
-
-            value = editor.Commit();
-        });
+        };
     }
 
     private protected override void SaveModel(ModelSaveContext context)
@@ -62,7 +56,7 @@ public sealed class AggregateEventsTransformer : AppendColumnTransformer
         context.Begin(Format);
         BinaryWriter writer = context.Writer();
         writer.Write(OutputColumnName);
-        _plan.Write(writer);
+        Plan.Write(writer);
     }
 
     /// <summary>ML.NET finds this by the attribute at the top, and by its return type, and calls it when a model is loaded.</summary>

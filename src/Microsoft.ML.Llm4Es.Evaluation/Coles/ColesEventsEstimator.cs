@@ -1,4 +1,3 @@
-using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
 using TorchSharp;
 
@@ -36,13 +35,7 @@ public sealed class ColesEventsEstimator : IEstimator<ColesEventsTransformer>
     }
 
     /// <inheritdoc/>
-    public SchemaShape GetOutputSchema(SchemaShape inputSchema)
-    {
-        ArgumentNullException.ThrowIfNull(inputSchema);
-        EventPlanLearner.Check(inputSchema, _options.Fields);
-        SchemaShape.Column output = MLNetInternals.NewColumn(_outputColumnName, SchemaShape.Column.VectorKind.Vector, NumberDataViewType.Single);
-        return inputSchema.With(output);
-    }
+    public SchemaShape GetOutputSchema(SchemaShape inputSchema) => EventPlanLearner.AppendVector(inputSchema, _options.Fields, _outputColumnName);
 
     /// <summary>Trains the network.</summary>
     /// <param name="input">The rows, one an entity.</param>
@@ -80,12 +73,8 @@ public sealed class ColesEventsEstimator : IEstimator<ColesEventsTransformer>
 
     private IEnumerable<EntityEvents> ReadEntities(IDataView input, EventPlan plan)
     {
-        int[] columns = plan.FindColumns(input.Schema);
-        using DataViewRowCursor cursor = input.GetRowCursor(columns.Select(column => input.Schema[column]));
-        var events = new EntityEvents(plan, EventPlan.Readers(cursor, columns));
-        while (cursor.MoveNext())
+        foreach (EntityEvents events in plan.ReadRows(input, values => new EntityEvents(plan, values), CheckCancelled))
         {
-            CheckCancelled();
             events.Read();
             yield return events;
         }

@@ -1,5 +1,4 @@
 using Microsoft.ML;
-using Microsoft.ML.Data;
 using Microsoft.ML.Llm4Es.Evaluation;
 using Microsoft.ML.Runtime;
 using TorchSharp;
@@ -10,7 +9,7 @@ using static TorchSharp.torch;
 namespace Microsoft.ML.Llm4Es.Evaluation;
 
 /// <summary>Appends the CoLES vector of each row's events; zeros for a row without events. Safe for several cursors and prediction engines at once.</summary>
-public sealed class ColesEventsTransformer : AppendColumnTransformer, IDisposable
+public sealed class ColesEventsTransformer : EventVectorTransformer, IDisposable
 {
     internal const string Loader = "Llm4EsColes";
 
@@ -23,15 +22,15 @@ public sealed class ColesEventsTransformer : AppendColumnTransformer, IDisposabl
     private int _disposed;
 
     internal ColesEventsTransformer(IHostEnvironment environment, string outputColumnName, EventInputs inputs, EventSequenceNetwork network)
-        : base(environment.Register(nameof(ColesEventsTransformer)), outputColumnName)
+        : base(environment.Register(nameof(ColesEventsTransformer)), outputColumnName, inputs.Plan)
     {
         _inputs = inputs;
         _network = network;
         network.eval();
     }
 
-    /// <summary>Gets the length of the vector.</summary>
-    public int Dimension => _network.HiddenSize;
+    /// <inheritdoc/>
+    public override int Dimension => _network.HiddenSize;
 
     /// <summary>Frees the network. Transforming afterwards throws <see cref="ObjectDisposedException"/>.</summary>
     public void Dispose()
@@ -39,23 +38,15 @@ public sealed class ColesEventsTransformer : AppendColumnTransformer, IDisposabl
         if (Interlocked.Exchange(ref _disposed, 1) == 0) _network.Dispose();
     }
 
-    internal override DataViewSchema.DetachedColumn CreateOutputColumn(DataViewSchema inputSchema) =>
-        new(OutputColumnName, new VectorDataViewType(NumberDataViewType.Single, Dimension));
-
-    internal override int[] FindInputColumns(DataViewSchema inputSchema) => _inputs.Plan.FindColumns(inputSchema);
-
-    internal override Delegate CreateGetter(DataViewRow input, int[] inputColumns)
+    private protected override Action<Span<float>> CreateWriter(EventValues[] values)
     {
-        var events = new EntityEvents(_inputs.Plan, EventPlan.Readers(input, inputColumns));
-        return (ValueGetter<VBuffer<float>>)((ref VBuffer<float> value) =>
+        var events = new EntityEvents(Plan, values);
+        return vector =>
         {
             ObjectDisposedException.ThrowIf(_disposed != 0, this);
             events.Read();
-            VBufferEditor<float> editor = VBufferEditor.Create(ref value, Dimension);
-            if (events.Count == 0) editor.Values.Clear();
-            else Compute(_inputs.Encode(events), editor.Values);
-            value = editor.Commit();
-        });
+            if (events.Count > 0) Compute(_inputs.Encode(events), vector);
+        };
     }
 
     private protected override void SaveModel(ModelSaveContext context)

@@ -16,8 +16,8 @@ internal sealed class RepresentationJudge(DownstreamEvaluationOptions options, P
         Func<int[], double> main = rows => target.Metrics[0].Measure(rows, predictions);
         return new RepresentationResult(name, metrics[0].Folds, new StageSeconds(made.Sum(vectors => vectors.FitSeconds), made.Sum(vectors => vectors.EmbedSeconds), seconds))
         {
-            // What a trainer without probabilities, or a fold without a class, leaves undefined is left out.
-            Metrics = [.. metrics.Where(metric => metric.Folds.All(double.IsFinite))],
+            // What a trainer without probabilities, or a fold without a class, leaves undefined is left out, but for what representations are compared by.
+            Metrics = [metrics[0], .. metrics.Skip(1).Where(metric => metric.Folds.All(double.IsFinite))],
             Interval = options.BootstrapSamples == 0 ? null : BootstrapInterval.Compute(folds.Tests, main, options.BootstrapSamples, options.Seed),
             PeakBytes = new StageMemory(made.Max(vectors => vectors.FitBytes), made.Max(vectors => vectors.EmbedBytes), bytes),
             Calibration = target.Calibrate(predictions),

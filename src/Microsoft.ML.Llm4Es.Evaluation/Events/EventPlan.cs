@@ -22,6 +22,22 @@ internal sealed record EventPlan(EventPlanField[] Fields, int TimeField, double 
     /// <summary>The readers of the fields' values, from columns that <see cref="FindColumns"/> has found.</summary>
     public static EventValues[] Readers(DataViewRow row, int[] columns) => Array.ConvertAll(columns, column => EventValues.Create(row, row.Schema[column]));
 
+    /// <summary>What reads the fields of each row, one row after the other: the same object for all of them.</summary>
+    /// <param name="rows">The rows.</param>
+    /// <param name="create">Makes it of the fields' readers.</param>
+    /// <param name="checkAlive">Throws where the work was cancelled.</param>
+    public IEnumerable<T> ReadRows<T>(IDataView rows, Func<EventValues[], T> create, Action checkAlive)
+    {
+        int[] columns = FindColumns(rows.Schema);
+        using DataViewRowCursor cursor = rows.GetRowCursor(columns.Select(column => rows.Schema[column]));
+        T row = create(Readers(cursor, columns));
+        while (cursor.MoveNext())
+        {
+            checkAlive();
+            yield return row;
+        }
+    }
+
     public void Write(BinaryWriter writer)
     {
         writer.Write(TimeField);

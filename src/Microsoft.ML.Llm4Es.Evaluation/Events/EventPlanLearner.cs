@@ -9,13 +9,15 @@ namespace Microsoft.ML.Llm4Es.Evaluation;
 /// <param name="checkAlive">Throws where the work was cancelled.</param>
 internal sealed class EventPlanLearner(IReadOnlyList<string> fields, int maxTexts, int maxNumbers, Action checkAlive)
 {
-    /// <summary>Checks that rows of such a shape have the columns.</summary>
+    /// <summary>Appends a vector to the shape of rows, and checks that they have the columns.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or of a wrong type, or there is none.</exception>
-    public static void Check(SchemaShape shape, IReadOnlyList<string> fields)
+    public static SchemaShape AppendVector(SchemaShape shape, IReadOnlyList<string> fields, string outputColumnName, SchemaShape? annotations = null)
     {
+        ArgumentNullException.ThrowIfNull(shape);
         foreach (string field in fields) EventColumn.Check(shape, EventField.Plain(field));
         if (fields.Count == 0 && !shape.Any(column => column.Kind == SchemaShape.Column.VectorKind.VariableVector))
             throw NoEvents(nameof(shape), shape.Select(column => $"{column.Name} ({column.TypeText()})"));
+        return shape.With(MLNetInternals.NewColumn(outputColumnName, SchemaShape.Column.VectorKind.Vector, NumberDataViewType.Single, annotations));
     }
 
     /// <exception cref="ArgumentException">A column is missing or of a wrong type, or there is none.</exception>

@@ -36,7 +36,7 @@ public sealed record EvaluationReport(string Label, string Metric, int Entities,
     public IReadOnlyList<string> Warnings { get; init; } = [];
 
     /// <summary>
-    /// Writes the report, in the format that the file's name ends in: <c>.json</c> for programs, <c>.csv</c> with a row for each representation, metric and fold,
+    /// Writes the report, in the format that the file's name ends in: <c>.json</c> for programs, <c>.csv</c> with a row for each figure of a representation,
     /// <c>.md</c> for a text in Markdown, <c>.html</c> for a page without references to others. A file of that name is replaced at once, and never half written.
     /// </summary>
     /// <param name="path">The file, such as <c>metrics.json</c>; its folder is made where it is missing.</param>

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 
 namespace Microsoft.ML.Llm4Es.Evaluation;
@@ -11,6 +12,7 @@ internal static class MarkdownReport
         foreach (string warning in report.Warnings) text.Append($"> **Warning:** {Escaped(warning)}\n\n");
         if (report.Representations.Count > 1) text.Append($"{Escaped(ReportText.Finding(report))}\n\n");
         AppendResults(text, report);
+        if (report.Representations.Count > 0) AppendFolds(text, report);
         if (report.Differences.Count > 0) AppendDifferences(text, report);
         if (report.Representations.Any(result => result.Breakdown.Count > 0)) AppendBreakdown(text, report);
         foreach (string sentence in ReportText.Protocol(report)) text.Append($"- {Escaped(sentence)}\n");
@@ -26,7 +28,7 @@ internal static class MarkdownReport
         AppendRow(text, Enumerable.Repeat("---", others.Length + 7));
         foreach (RepresentationResult result in report.Representations)
         {
-            IEnumerable<string> values = others.Select(name => result.Metrics.FirstOrDefault(metric => metric.Name == name) is { } metric ? ReportText.Number(metric.Mean) : "");
+            IEnumerable<string> values = others.Select(name => result.Metrics.FirstOrDefault(metric => metric.Name == name) is { } metric ? ReportText.MeanAndDeviation(metric.Mean, metric.Std) : "");
             AppendRow(text,
             [
                 result.Name,
@@ -40,6 +42,15 @@ internal static class MarkdownReport
             ]);
         }
 
+        text.Append('\n');
+    }
+
+    private static void AppendFolds(StringBuilder text, EvaluationReport report)
+    {
+        int folds = report.Representations.Max(result => result.Folds.Count);
+        AppendRow(text, [$"{report.Metric} on each test fold", .. Enumerable.Range(1, folds).Select(fold => fold.ToString(CultureInfo.InvariantCulture))]);
+        AppendRow(text, Enumerable.Repeat("---", folds + 1));
+        foreach (RepresentationResult result in report.Representations) AppendRow(text, [result.Name, .. result.Folds.Select(ReportText.Number)]);
         text.Append('\n');
     }
 

@@ -1,4 +1,3 @@
-using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
 
 namespace Microsoft.ML.Llm4Es.Evaluation;
@@ -33,13 +32,7 @@ public sealed class TfIdfEventsEstimator : IEstimator<TfIdfEventsTransformer>
     }
 
     /// <inheritdoc/>
-    public SchemaShape GetOutputSchema(SchemaShape inputSchema)
-    {
-        ArgumentNullException.ThrowIfNull(inputSchema);
-        EventPlanLearner.Check(inputSchema, _options.Fields);
-        SchemaShape.Column output = MLNetInternals.NewColumn(_outputColumnName, SchemaShape.Column.VectorKind.Vector, NumberDataViewType.Single);
-        return inputSchema.With(output);
-    }
+    public SchemaShape GetOutputSchema(SchemaShape inputSchema) => EventPlanLearner.AppendVector(inputSchema, _options.Fields, _outputColumnName);
 
     /// <summary>Finds the terms and their singular vectors.</summary>
     /// <param name="input">The rows, one an entity.</param>
@@ -52,8 +45,7 @@ public sealed class TfIdfEventsEstimator : IEstimator<TfIdfEventsTransformer>
         int seed = _options.Seed ?? _host.Rand.Next();
         EventPlan plan = new EventPlanLearner(_options.Fields, maxTexts: 0, MaxDistinctNumbers, _host.CheckAlive).Learn(input);
         TermVocabulary vocabulary = LearnVocabulary(input, plan);
-        var rows = new List<List<(int, float)>>();
-        ForEachEntity(input, plan, terms => rows.Add(vocabulary.Weigh(terms)));
+        List<(int, float)>[] rows = [.. ReadTerms(input, plan).Select(vocabulary.Weigh)];
         float[,] projection = TruncatedSvd.Project(rows, vocabulary.Count, _options.Dimension, seed);
         return new TfIdfEventsTransformer(_host, _outputColumnName, plan, _options.SignificantDigits, vocabulary, projection);
     }
@@ -62,11 +54,11 @@ public sealed class TfIdfEventsEstimator : IEstimator<TfIdfEventsTransformer>
     {
         var entitiesByTerm = new Dictionary<string, int>();
         int entities = 0;
-        ForEachEntity(input, plan, terms =>
+        foreach (IReadOnlyDictionary<string, int> terms in ReadTerms(input, plan))
         {
             entities++;
             foreach (string term in terms.Keys) entitiesByTerm[term] = entitiesByTerm.GetValueOrDefault(term) + 1;
-        });
+        }
 
         TermVocabulary vocabulary = TermVocabulary.Learn(entitiesByTerm, entities, _options.MinEntities, _options.MaxTerms);
         return vocabulary.Count > 0
@@ -75,15 +67,6 @@ public sealed class TfIdfEventsEstimator : IEstimator<TfIdfEventsTransformer>
                 $"of them have. Add entities, name fields whose values come again, or lower {nameof(TfIdfEventsOptions)}.{nameof(TfIdfEventsOptions.MinEntities)}.");
     }
 
-    private void ForEachEntity(IDataView input, EventPlan plan, Action<IReadOnlyDictionary<string, int>> use)
-    {
-        int[] columns = plan.FindColumns(input.Schema);
-        using DataViewRowCursor cursor = input.GetRowCursor(columns.Select(column => input.Schema[column]));
-        var terms = new EventTerms(plan, EventPlan.Readers(cursor, columns), _options.SignificantDigits);
-        while (cursor.MoveNext())
-        {
-            _host.CheckAlive();
-            use(terms.Count());
-        }
-    }
+    private IEnumerable<IReadOnlyDictionary<string, int>> ReadTerms(IDataView input, EventPlan plan) =>
+        plan.ReadRows(input, values => new EventTerms(plan, values, _options.SignificantDigits), _host.CheckAlive).Select(terms => terms.Count());
 }

@@ -1,7 +1,6 @@
 using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
 using Microsoft.ML;
-using Microsoft.ML.Data;
 using Microsoft.ML.Llm4Es.Evaluation;
 using Microsoft.ML.Runtime;
 
@@ -10,7 +9,7 @@ using Microsoft.ML.Runtime;
 namespace Microsoft.ML.Llm4Es.Evaluation;
 
 /// <summary>Appends the reduced TF-IDF vector of each row's events; zeros where none of its terms is known.</summary>
-public sealed class TfIdfEventsTransformer : AppendColumnTransformer
+public sealed class TfIdfEventsTransformer : EventVectorTransformer
 {
     internal const string Loader = "Llm4EsTfIdf";
 
@@ -18,43 +17,32 @@ public sealed class TfIdfEventsTransformer : AppendColumnTransformer
 
     private static readonly ModelFormat Format = new("LLM4ESTI", 0x00010001, 0x00010001, Loader, typeof(TfIdfEventsTransformer));
 
-    private readonly EventPlan _plan;
     private readonly int _significantDigits;
     private readonly TermVocabulary _vocabulary;
     private readonly float[,] _projection;
 
     internal TfIdfEventsTransformer(
         IHostEnvironment environment, string outputColumnName, EventPlan plan, int significantDigits, TermVocabulary vocabulary, float[,] projection)
-        : base(environment.Register(nameof(TfIdfEventsTransformer)), outputColumnName)
+        : base(environment.Register(nameof(TfIdfEventsTransformer)), outputColumnName, plan)
     {
-        _plan = plan;
         _significantDigits = significantDigits;
         _vocabulary = vocabulary;
         _projection = projection;
     }
 
-    /// <summary>Gets the length of the vector.</summary>
-    public int Dimension => _projection.GetLength(1);
+    /// <inheritdoc/>
+    public override int Dimension => _projection.GetLength(1);
 
     /// <summary>Gets the number of terms that count.</summary>
     public int Terms => _vocabulary.Count;
 
-    internal override DataViewSchema.DetachedColumn CreateOutputColumn(DataViewSchema inputSchema) =>
-        new(OutputColumnName, new VectorDataViewType(NumberDataViewType.Single, Dimension));
-
-    internal override int[] FindInputColumns(DataViewSchema inputSchema) => _plan.FindColumns(inputSchema);
-
-    internal override Delegate CreateGetter(DataViewRow input, int[] inputColumns)
+    private protected override Action<Span<float>> CreateWriter(EventValues[] values)
     {
-        var terms = new EventTerms(_plan, EventPlan.Readers(input, inputColumns), _significantDigits);
-        return (ValueGetter<VBuffer<float>>)((ref VBuffer<float> value) =>
+        var terms = new EventTerms(Plan, values, _significantDigits);
+        return vector =>
         {
-            VBufferEditor<float> editor = VBufferEditor.Create(ref value, Dimension);
-            editor.Values.Clear();
-            foreach ((int term, float weight) in _vocabulary.Weigh(terms.Count()))
-                TensorPrimitives.MultiplyAdd(Row(term), weight, editor.Values, editor.Values);
-            value = editor.Commit();
-        });
+            foreach ((int term, float weight) in _vocabulary.Weigh(terms.Count())) TensorPrimitives.MultiplyAdd(Row(term), weight, vector, vector);
+        };
     }
 
     private protected override void SaveModel(ModelSaveContext context)
@@ -62,7 +50,7 @@ public sealed class TfIdfEventsTransformer : AppendColumnTransformer
         context.Begin(Format);
         BinaryWriter writer = context.Writer();
         writer.Write(OutputColumnName);
-        _plan.Write(writer);
+        Plan.Write(writer);
         writer.Write(_significantDigits);
         _vocabulary.Write(writer);
         writer.Write(Dimension);

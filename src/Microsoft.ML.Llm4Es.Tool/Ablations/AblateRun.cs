@@ -15,8 +15,6 @@ internal sealed class AblateRun(AblateSettings settings, Func<Llm4EsPipelines, I
         OutputFolder.Check(settings.Output);
         ModelOptions.RequireFile(settings.Model);
         DownstreamEvaluationOptions options = settings.Task.ToOptions(settings.Seeds[0]);
-        // Variants are compared by their folds and seeds; intervals of their own are not shown.
-        options.BootstrapSamples = 0;
         IDataView entities = new EvaluateInput(_ml, settings.Task, output).Load(new DownstreamEvaluation(_ml, options));
         AblationPlan plan = create(new Llm4EsPipelines(_ml, settings, cancellation), entities);
 

@@ -1,5 +1,6 @@
 using Microsoft.ML.Llm4Es.LanguageModels;
 using TorchSharp;
+using static System.FormattableString;
 
 namespace Microsoft.ML.Llm4Es;
 
@@ -9,12 +10,18 @@ internal sealed class ScratchModelSource(LanguageModelPreset preset) : LanguageM
     private const string BeginningOfText = "<s>";
     private const string EndOfText = "</s>";
 
+    private static readonly string[] Names = ["tiny", "small", "medium"];
+
     internal override TrainingOptions DefaultTraining => TrainingDefaults.FromScratch(preset.ContextLength);
 
     internal override bool IsFromScratch => true;
 
     /// <inheritdoc/>
-    public override string ToString() => $"a model from scratch, {preset}";
+    /// <remarks>As <see cref="LanguageModelSource.Parse"/> reads it, where it has such a name; else by what is other than in the small preset.</remarks>
+    public override string ToString() =>
+        Names.FirstOrDefault(name => LanguageModelPreset.Parse(name) == preset) is { } name
+            ? $"scratch:{name}"
+            : $"scratch with {string.Join(", ", Settings(preset).Except(Settings(LanguageModelPreset.Small)))}";
 
     internal override OpenedLanguageModel Open(
         IReadOnlyList<string> texts, int seed, torch.Device device, Action<string> log, CancellationToken cancellation)
@@ -42,4 +49,17 @@ internal sealed class ScratchModelSource(LanguageModelPreset preset) : LanguageM
             ? words
             : words with { Pattern = BytePairTrainerOptions.ValuePattern, WholePieces = (int)(preset.ValueTokens * preset.VocabularySize) };
     }
+
+    private static IEnumerable<string> Settings(LanguageModelPreset preset) =>
+    [
+        Invariant($"hidden size {preset.HiddenSize}"),
+        Invariant($"{preset.HiddenLayers} layers"),
+        Invariant($"{preset.AttentionHeads} heads"),
+        Invariant($"{preset.KeyValueHeads} key/value heads"),
+        Invariant($"intermediate size {preset.IntermediateSize}"),
+        Invariant($"vocabulary {preset.VocabularySize}"),
+        Invariant($"value tokens {preset.ValueTokens}"),
+        Invariant($"{preset.TokenEmbeddings} token embeddings"),
+        Invariant($"context {preset.ContextLength}"),
+    ];
 }

@@ -18,6 +18,9 @@ public sealed class AblationTests
     }
 
     [Fact]
+    public void Run_MakesNoIntervalsThatNobodyIsShown() => Assert.Equal(0, Run(_ => [new("nothing", Nothing())]).Protocol!.BootstrapSamples);
+
+    [Fact]
     public void Run_MakesTheVariantsOnceForEachSeed()
     {
         var seeds = new List<int>();
@@ -87,7 +90,6 @@ public sealed class AblationTests
     private static DownstreamEvaluationOptions Evaluation() => new()
     {
         Label = nameof(TestEntity.Label),
-        BootstrapSamples = 0,
         Classifier = new LightGbmOptions { Trees = 30, Threads = 1, MinRowsPerLeaf = 10, LearningRate = 0.1 },
     };
 

@@ -16,8 +16,27 @@ public sealed class LanguageModelSourceTests
     [Fact]
     public void Parse_OfScratch_TakesThePreset()
     {
-        Assert.Equal($"a model from scratch, {LanguageModelPreset.Small}", LanguageModelSource.Parse("scratch").ToString());
-        Assert.Equal($"a model from scratch, {LanguageModelPreset.Tiny}", LanguageModelSource.Parse("scratch:tiny").ToString());
+        Assert.Equal("scratch:small", LanguageModelSource.Parse("scratch").ToString());
+        Assert.Equal("scratch:tiny", LanguageModelSource.Parse("scratch:tiny").ToString());
+    }
+
+    [Fact]
+    public void ToString_OfAPresetOfOnesOwn_TellsWhatIsOther() =>
+        Assert.Equal("scratch with 2 layers, value tokens 0.5", LanguageModelSource.FromScratch(new LanguageModelPreset { HiddenLayers = 2, ValueTokens = 0.5 }).ToString());
+
+    [Fact]
+    public void ToString_TellsPresetsApartByEachSetting()
+    {
+        LanguageModelPreset[] presets =
+        [
+            LanguageModelPreset.Tiny, LanguageModelPreset.Small, LanguageModelPreset.Medium, LanguageModelPreset.Small.OfWords(), LanguageModelPreset.Medium.OfWords(),
+            new() { HiddenSize = 96 }, new() { HiddenLayers = 3 }, new() { AttentionHeads = 3 }, new() { KeyValueHeads = 6 }, new() { IntermediateSize = 96 },
+            new() { VocabularySize = 500 }, new() { ValueTokens = 0 }, new() { TokenEmbeddings = TokenEmbeddingInitialization.Random }, new() { ContextLength = 64 },
+        ];
+
+        Assert.Equal(presets.Length, presets.Select(preset => LanguageModelSource.FromScratch(preset).ToString()).Distinct().Count());
+        // A setting that comes later must be named too.
+        Assert.Equal(9, typeof(LanguageModelPreset).GetProperties().Count(property => !property.GetMethod!.IsStatic));
     }
 
     [Fact]
