@@ -8,6 +8,7 @@ internal sealed class EvaluateCommand : Verb
 {
     private readonly EvaluationTaskOptions _task = new();
     private readonly ModelOptions _model = new();
+    private readonly EmbedderOptions _embedder = new();
     private readonly Option<string[]> _representations = List(
         "--representations", "A,B,A+B", $"What to compare: {string.Join(", ", EvaluateSettings.KnownRepresentations)}, or some joined by + for both together. Default: " +
         $"{string.Join(",", EvaluateSettings.DefaultRepresentations)}.", EvaluateSettings.DefaultRepresentations);
@@ -18,7 +19,7 @@ internal sealed class EvaluateCommand : Verb
     private EvaluateCommand()
         : base("evaluate", "Embeds the entities of your own files, and cross-validates LightGBM on the vectors.")
     {
-        Option[] options = [.. _task.All, _representations, .. _model.All, _breakdowns, _seed, _output];
+        Option[] options = [.. _task.All, _representations, .. _model.All, .. _embedder.All, _breakdowns, _seed, _output];
         foreach (Option option in options) Options.Add(option);
         _representations.Validators.Add(CheckRepresentations);
         Validators.Add(_model.Check);
@@ -30,6 +31,8 @@ internal sealed class EvaluateCommand : Verb
           llm4es evaluate --events events.csv.gz --entities users.csv.gz --key case_id --time time --label approved --fold fold --output out
           llm4es evaluate --events card.parquet --entities clients.csv --key client_id --time time --label churned \
             --fields mcc,amount --representations llm4es,aggregates,llm4es+aggregates --seed 7 --output out
+          llm4es evaluate --events events.csv.gz --entities users.csv.gz --key case_id --time time --label approved --fold fold \
+            --model SmolLM2-135M --tuning lora --tokens 200000 --recent-tokens 512 --representations llm4es,llm4es-untuned --output out
 
         Exit codes: 0 done, 1 failed, 2 bad usage.
         """;
@@ -46,7 +49,7 @@ internal sealed class EvaluateCommand : Verb
         return command;
     }
 
-    private EvaluateSettings Read(ParseResult parsed) => new()
+    private EvaluateSettings Read(ParseResult parsed) => _embedder.Read(parsed, new()
     {
         Task = _task.Read(parsed) with { Breakdowns = parsed.GetRequiredValue(_breakdowns) },
         Representations = parsed.GetRequiredValue(_representations),
@@ -54,7 +57,7 @@ internal sealed class EvaluateCommand : Verb
         Seed = parsed.GetRequiredValue(_seed),
         Output = parsed.GetRequiredValue(_output),
         Command = string.Join(' ', parsed.Tokens.Select(token => Quoted(token.Value)).Prepend("llm4es")),
-    };
+    });
 
     private static string Quoted(string word) => word.Any(char.IsWhiteSpace) ? $"\"{word}\"" : word;
 

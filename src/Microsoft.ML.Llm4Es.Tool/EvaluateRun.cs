@@ -34,8 +34,8 @@ internal sealed class EvaluateRun(EvaluateSettings settings, TextWriter output)
 
     private Representation[] Representations(CancellationToken cancellation) =>
     [
-        Embedding(EvaluateSettings.Llm4Es, Llm4EsPreset.Default with { Model = LanguageModelSource.Parse(settings.Model) }, Tuning.Full(), cancellation),
-        Embedding(EvaluateSettings.Paper, Llm4EsPreset.Paper with { Model = PaperModel() }, Tuning.Full(), cancellation),
+        Embedding(EvaluateSettings.Llm4Es, Llm4EsPreset.Default with { Model = LanguageModelSource.Parse(settings.Model) }, settings.Tuning, cancellation),
+        Embedding(EvaluateSettings.Paper, Llm4EsPreset.Paper with { Model = PaperModel() }, settings.Tuning, cancellation),
         Embedding(EvaluateSettings.Untuned, Llm4EsPreset.Default with { Model = LanguageModelSource.Parse(settings.Model) }, Tuning.None, cancellation),
         new(EvaluateSettings.Aggregates, _ml.Transforms.AggregateEvents("Aggregates"), "Aggregates"),
         new(EvaluateSettings.TfIdf, _ml.Transforms.TfIdfEvents("TfIdf"), "TfIdf"),
@@ -47,6 +47,9 @@ internal sealed class EvaluateRun(EvaluateSettings settings, TextWriter output)
         var training = new TrainingLog();
         FineTuneLlmEmbedderOptions options = preset.EmbedderOptions();
         options.Tuning = tuning;
+        // The budget ends training, whatever the epochs.
+        if (settings.Tokens is { } tokens) options.Training = options.DefaultTraining with { MaxTokens = tokens, Epochs = int.MaxValue };
+        if (settings.RecentTokens is { } recent) options.Embedding = options.Embedding with { LongTexts = LongTexts.MostRecent, MaxTokens = recent };
         options.Progress = training;
         options.CancellationToken = cancellation;
         var estimator = _ml.Transforms.TextifyEvents("Text", preset.TextOptions()).Append(_ml.Transforms.FineTuneLlmEmbedder("Embedding", "Text", options));

@@ -31,6 +31,15 @@ internal sealed record EvaluateSettings
     /// <summary>The language model: <c>scratch</c>, <c>scratch:PRESET</c>, or a Hugging Face folder.</summary>
     public required string Model { get; init; }
 
+    /// <summary>What of the model is tuned, where the representation is a tuned one.</summary>
+    public Tuning Tuning { get; init; } = Tuning.Full();
+
+    /// <summary>How many tokens the model is tuned on; null for as many as the recipe says.</summary>
+    public long? Tokens { get; init; }
+
+    /// <summary>How many tokens of the latest events of a text are embedded; null for all.</summary>
+    public int? RecentTokens { get; init; }
+
     public int Seed { get; init; }
 
     public required string Output { get; init; }

@@ -60,6 +60,22 @@ public sealed class EvaluateCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task Evaluate_TunesAndReadsAsMuchAsItIsAllowed()
+    {
+        _tool.WriteClients();
+        (string, string?)[] options = [("--representations", "llm4es,llm4es-untuned"), ("--preset", "tiny"), ("--fields", "shop"), ("--tuning", "lora:2"), ("--tokens", "3000")];
+
+        ToolRun.Result result = await _tool.EvaluateAsync(options);
+        JsonElement[] whole = [.. Metrics().GetProperty("representations").EnumerateArray()];
+        await _tool.EvaluateAsync([.. options, ("--recent-tokens", "8")]);
+
+        Assert.Equal((0, ""), (result.ExitCode, result.Error));
+        Assert.Contains("tuning (lora:2)", result.Output, StringComparison.Ordinal);
+        Assert.InRange(whole[0].GetProperty("training")[0].EnumerateArray().Last().GetProperty("tokens").GetInt64(), 3000, 12000);
+        Assert.NotEqual(whole[1].GetProperty("mean").GetDouble(), Metrics().GetProperty("representations")[1].GetProperty("mean").GetDouble());
+    }
+
+    [Fact]
     public async Task Evaluate_BreaksTheMetricDownAndTellsWhatWasRun()
     {
         _tool.WriteClients();
