@@ -120,9 +120,8 @@ internal sealed class CrossValidationFolds
     {
         for (int fold = 0; fold < Count; fold++)
         {
-            double first = labels[Tests[fold][0]];
-            if (Tests[fold].All(row => labels[row] == first))
-                throw new InvalidDataException(string.Create(CultureInfo.InvariantCulture, $"Fold '{_names[fold]}' has {column} = {first} in all its rows, so it has no R2. {Remedy}"));
+            if (!Tests[fold].Select(row => labels[row]).Distinct().Skip(1).Any())
+                throw new InvalidDataException($"Fold '{_names[fold]}' has no two different numbers of {column}, so it has no R2. {Remedy}");
         }
     }
 
