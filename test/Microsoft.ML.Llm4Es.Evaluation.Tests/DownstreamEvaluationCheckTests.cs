@@ -63,6 +63,26 @@ public sealed class DownstreamEvaluationCheckTests
         Assert.StartsWith(expected, Assert.Throws<InvalidDataException>(() => evaluation.Check(rows)).Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Check_OfAMissingGroupSaysSo()
+    {
+        Row[] rows = [.. Enumerable.Range(0, 20).Select(i => new Row(i % 2 == 0 ? "a" : "b", i == 3 ? float.NaN : i))];
+        var evaluation = new DownstreamEvaluation(_ml, new DownstreamEvaluationOptions { Label = nameof(Row.Label), Group = nameof(Row.Fold) });
+
+        Assert.StartsWith("The group 'Fold' is missing in 1 of 20 rows, the first is row 4. Fill it in",
+            Assert.Throws<InvalidDataException>(() => evaluation.Check(_ml.Data.LoadFromEnumerable(rows))).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Check_OfAFoldOfEqualNumbersSaysSo()
+    {
+        Row[] rows = [.. Enumerable.Range(0, 12).Select(i => new Row(i < 6 ? "1.5" : $"{i}", i < 6 ? 0 : 1))];
+        var evaluation = new DownstreamEvaluation(_ml, new DownstreamEvaluationOptions { Label = nameof(Row.Label), LabelKind = LabelKind.Number, Fold = nameof(Row.Fold) });
+
+        Assert.StartsWith("Fold '0' has no two different numbers of Label, so it has no R2. Assign the folds anew",
+            Assert.Throws<InvalidDataException>(() => evaluation.Check(_ml.Data.LoadFromEnumerable(rows))).Message, StringComparison.Ordinal);
+    }
+
     private void Check(Row[] rows, string label = nameof(Row.Label), string? fold = nameof(Row.Fold)) =>
         new DownstreamEvaluation(_ml, new DownstreamEvaluationOptions { Label = label, Fold = fold }).Check(_ml.Data.LoadFromEnumerable(rows));
 

@@ -34,9 +34,10 @@ public sealed class EvaluationProtocolTests
     [Fact]
     public void Run_OfMoreClassesMeasuresEachClassToo()
     {
-        RepresentationResult result = Run(Options(nameof(TestEntity.Group))).Representations[0];
+        EvaluationReport report = Run(Options(nameof(TestEntity.Group)));
 
-        Assert.Equal(["accuracy", "macro AUC", "macro F1", "log-loss"], result.Metrics.Select(metric => metric.Name));
+        Assert.Equal(["accuracy", "macro AUC", "macro F1", "log-loss"], report.Representations[0].Metrics.Select(metric => metric.Name));
+        Assert.Contains("0.3333 of the entities are of the most frequent class, g0: the accuracy of always predicting it.", ReportText.Protocol(report));
     }
 
     [Fact]

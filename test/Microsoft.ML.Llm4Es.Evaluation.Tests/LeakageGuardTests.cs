@@ -62,11 +62,31 @@ public sealed class LeakageGuardTests
     }
 
     [Fact]
-    public void Run_WithALabelTimeOfAnotherTypeSaysSo()
+    public void Run_WarnsOfLabelTimesThatAreMissing()
     {
-        var exception = Assert.Throws<ArgumentException>(() => Warnings(_ => { }, options => options.LabelTime = nameof(Entity.Household)));
+        string[] warnings = Warnings(entity => entity.LabelTime = entity.Number < 3 ? default : entity.LabelTime);
 
-        Assert.Contains("expected are dates, as the events' times are", exception.Message, StringComparison.Ordinal);
+        Assert.Equal(["'LabelTime' is missing in 3 entities, so it is not known whether events of theirs lie after it."], warnings);
+    }
+
+    [Fact]
+    public void Run_ReadsALabelTimeThatIsText()
+    {
+        string[] warnings = Warnings(
+            entity => entity.Household = entity.Number switch { 0 => "2024-01-02 00:00:00", 1 => "", _ => "2025-01-01" }, options => options.LabelTime = nameof(Entity.Household));
+
+        Assert.Contains(warnings, warning => warning.Contains("of 1 entities lie after 'Household'", StringComparison.Ordinal));
+        Assert.Contains(warnings, warning => warning.StartsWith("'Household' is missing in 1 entities", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Run_WithALabelTimeThatIsNoDateSaysSo()
+    {
+        var text = Assert.Throws<InvalidDataException>(() => Warnings(_ => { }, options => options.LabelTime = nameof(Entity.Household)));
+        var number = Assert.Throws<ArgumentException>(() => Warnings(_ => { }, options => options.LabelTime = nameof(Entity.Number)));
+
+        Assert.Contains("'Household' is 'h0' in a row; a date such as", text.Message, StringComparison.Ordinal);
+        Assert.Contains("expected are dates, as the events' times are", number.Message, StringComparison.Ordinal);
     }
 
     /// <summary>The warnings for 200 entities whose label is chance, after each was changed.</summary>

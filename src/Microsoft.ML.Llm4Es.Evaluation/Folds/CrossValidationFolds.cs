@@ -42,11 +42,12 @@ internal sealed class CrossValidationFolds
     /// <exception cref="InvalidDataException">The rows cannot be split so, or the given folds cannot be used.</exception>
     public static CrossValidationFolds Create(IDataView rows, DownstreamEvaluationOptions options, PredictionTarget target)
     {
-        string[]? groups = options.Group is null ? null : ScalarColumn.Read(rows, options.Group);
+        string[]? groups = options.Group is null ? null : Groups(rows, options.Group);
         CrossValidationFolds folds = options.Fold is not null
             ? Read(rows, options.Fold)
             : groups is not null ? Grouped(target, groups, options) : Stratified(target, options);
         if (target.Classes is { IsBinary: true } labels) folds.RequireBothClasses(labels);
+        if (target.Classes is null) folds.RequireDifferentNumbers(options.Label, target.Labels);
         return folds;
     }
 
@@ -55,6 +56,16 @@ internal sealed class CrossValidationFolds
         [.. _names.Where((_, i) => i != fold)],
         Array.ConvertAll(Folds, of => of == fold ? None : of > fold ? of - 1 : of),
         $"{Description}; fold {_names[fold]} held out");
+
+    private static string[] Groups(IDataView rows, string column)
+    {
+        string[] groups = ScalarColumn.Read(rows, column);
+        int missing = Array.FindIndex(groups, group => group.Length == 0);
+        return missing < 0
+            ? groups
+            : throw new InvalidDataException($"The group '{column}' is missing in {groups.Count(group => group.Length == 0)} of {groups.Length} rows, the first is row {missing + 1}. " +
+                "Fill it in; a row that belongs to no other gets a value of its own.");
+    }
 
     private static CrossValidationFolds Stratified(PredictionTarget target, DownstreamEvaluationOptions options)
     {
@@ -102,6 +113,15 @@ internal sealed class CrossValidationFolds
                 string which = c == 1 ? "positives" : "negatives";
                 throw new InvalidDataException($"Fold '{_names[fold]}' has no {which} ({labels.Column} = {labels.Names[c]}), so it has no ROC-AUC. {Remedy}");
             }
+        }
+    }
+
+    private void RequireDifferentNumbers(string column, IReadOnlyList<double> labels)
+    {
+        for (int fold = 0; fold < Count; fold++)
+        {
+            if (!Tests[fold].Select(row => labels[row]).Distinct().Skip(1).Any())
+                throw new InvalidDataException($"Fold '{_names[fold]}' has no two different numbers of {column}, so it has no R2. {Remedy}");
         }
     }
 

@@ -72,6 +72,12 @@ internal static class ReportText
         if (report.Differences.Count > 0) yield return "Differences are judged by the corrected resampled t-test (Nadeau and Bengio 2003).";
         if (report.Representations.Any(result => result.Breakdown.Count > 0))
             yield return "Figures for some of the entities are from the test predictions of all folds together, so they can differ a little from means over folds.";
+        if (report.Evaluated is { Classes.Count: > 2 } entities)
+        {
+            IGrouping<double, double> most = entities.Labels.GroupBy(label => label).MaxBy(same => same.Count())!;
+            yield return $"{Number(most.Count() / (double)entities.Labels.Count)} of the entities are of the most frequent class, {entities.Classes[(int)most.Key]}: the accuracy of always predicting it.";
+        }
+
         if (report.Representations.Any(result => result.Metrics.Any(metric => metric.Name == "calibration error")))
             yield return $"The calibration error is the expected one over {ClassificationMetrics.CalibrationBins} bins of equal width.";
         yield return string.Create(CultureInfo.InvariantCulture, $"Seed {protocol.Seed}.");
