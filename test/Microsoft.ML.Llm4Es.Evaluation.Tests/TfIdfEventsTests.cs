@@ -23,9 +23,9 @@ public sealed class TfIdfEventsTests
     {
         float[][] vectors = Vectors([Shopper("food"), Shopper("fuel"), Shopper("food", "fuel")]);
 
-        // TF-IDF vectors of length 1 without a common term are a right angle apart.
-        Assert.Equal(Math.Sqrt(2), Distance(vectors[0], vectors[1]), 1e-5);
-        Assert.All(vectors, vector => Assert.Equal(1, vector.Sum(value => value * value), 1e-5));
+        // Terms and words are vectors of length 1 each, at a right angle where nothing is common.
+        Assert.Equal(2, Distance(vectors[0], vectors[1]), 1e-5);
+        Assert.All(vectors, vector => Assert.Equal(2, vector.Sum(value => value * value), 1e-5));
     }
 
     [Fact]
@@ -42,6 +42,26 @@ public sealed class TfIdfEventsTests
         float[][] vectors = Vectors([Shopper("heart|valves"), Shopper("heart|rhythm"), Shopper("lung|asthma"), Shopper("lung|oxygen")]);
 
         Assert.True(Distance(vectors[0], vectors[1]) < Distance(vectors[0], vectors[2]));
+    }
+
+    [Fact]
+    public void Fit_PutsValuesThatShareAWordTogether_ThoughNoEntityHasBoth()
+    {
+        float[][] vectors = Vectors([Shopper("fresh bread"), Shopper("old bread"), Shopper("cold milk"), Shopper("warm milk")]);
+
+        Assert.True(Distance(vectors[0], vectors[1]) < 0.9 * Distance(vectors[0], vectors[2]));
+    }
+
+    [Fact]
+    public void Fit_LeavesWhatWordsDoNotNeedToTerms()
+    {
+        Entity[] entities = [.. Enumerable.Range(0, 20).Select(i => Shopper($"{i % 5}", i % 2 == 0 ? "even" : "odd"))];
+
+        TfIdfEventsTransformer fitted = Fit(entities);
+
+        Assert.Equal(2, fitted.Words);
+        Assert.Equal(Small.Dimension, fitted.Dimension);
+        Assert.Equal(0, Fit([.. Enumerable.Range(0, 20).Select(i => Shopper($"{i % 5}"))]).Words);
     }
 
     [Fact]

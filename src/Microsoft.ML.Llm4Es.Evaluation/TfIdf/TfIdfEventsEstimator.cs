@@ -3,8 +3,8 @@ using Microsoft.ML.Runtime;
 namespace Microsoft.ML.Llm4Es.Evaluation;
 
 /// <summary>
-/// Makes one vector of each entity's events by latent semantic analysis: TF-IDF over the values of event fields and over whole events, with logarithmic
-/// counts, reduced by a truncated SVD. It knows what happened and how often, but not in which order.
+/// Makes one vector of each entity's events by latent semantic analysis: TF-IDF over the values of event fields and over whole events, and apart from them
+/// over the words of values, with logarithmic counts, each reduced by a truncated SVD; words take up to half of the vector. It knows what happened and how often, but not in which order.
 /// </summary>
 /// <remarks>
 /// | | |
@@ -12,7 +12,7 @@ namespace Microsoft.ML.Llm4Es.Evaluation;
 /// | Reads | vector columns with a value for each event: text, boolean, number, TimeSpan, key; times and dates are left out |
 /// | Appends | a vector of <see cref="float"/> of fixed length |
 /// | Needs labels | no |
-/// | Trains | yes: three passes over the rows find categories, terms and singular vectors; repeatably for one seed on one machine |
+/// | Trains | yes: five passes over the rows find categories, words, terms and singular vectors; repeatably for one seed on one machine |
 /// | Saved in a model | yes |
 /// </remarks>
 public sealed class TfIdfEventsEstimator : IEstimator<TfIdfEventsTransformer>
@@ -44,29 +44,19 @@ public sealed class TfIdfEventsEstimator : IEstimator<TfIdfEventsTransformer>
         ArgumentNullException.ThrowIfNull(input);
         int seed = _options.Seed ?? _host.Rand.Next();
         EventPlan plan = new EventPlanLearner(_options.Fields, maxTexts: 0, MaxDistinctNumbers, _host.CheckAlive).Learn(input);
-        TermVocabulary vocabulary = LearnVocabulary(input, plan);
-        List<(int, float)>[] rows = [.. ReadTerms(input, plan).Select(vocabulary.Weigh)];
-        float[,] projection = TruncatedSvd.Project(rows, vocabulary.Count, _options.Dimension, seed);
-        return new TfIdfEventsTransformer(_host, _outputColumnName, plan, _options.SignificantDigits, vocabulary, projection);
+        // Words need no more than half of the vector; what they leave is the terms'.
+        TermSpace words = Learn(ReadRows(input, plan, values => new EventWords(plan, values), row => row.Count()), _options.Dimension / 2, seed);
+        IEnumerable<IReadOnlyDictionary<string, int>> entities = ReadRows(input, plan, values => new EventTerms(plan, values, _options.SignificantDigits), row => row.Count());
+        TermSpace terms = Learn(entities, _options.Dimension - words.Dimension, seed);
+        return terms.Terms > 0
+            ? new TfIdfEventsTransformer(_host, _outputColumnName, plan, _options.SignificantDigits, terms, words)
+            : throw new InvalidOperationException($"No term in the events of {entities.Count()} entities is one that at least {_options.MinEntities} of them have. Add entities, " +
+                $"name fields whose values come again, or lower {nameof(TfIdfEventsOptions)}.{nameof(TfIdfEventsOptions.MinEntities)}.");
     }
 
-    private TermVocabulary LearnVocabulary(IDataView input, EventPlan plan)
-    {
-        var entitiesByTerm = new Dictionary<string, int>();
-        int entities = 0;
-        foreach (IReadOnlyDictionary<string, int> terms in ReadTerms(input, plan))
-        {
-            entities++;
-            foreach (string term in terms.Keys) entitiesByTerm[term] = entitiesByTerm.GetValueOrDefault(term) + 1;
-        }
+    private TermSpace Learn(IEnumerable<IReadOnlyDictionary<string, int>> entities, int dimension, int seed) =>
+        TermSpace.Learn(entities, _options.MinEntities, _options.MaxTerms, dimension, seed);
 
-        TermVocabulary vocabulary = TermVocabulary.Learn(entitiesByTerm, entities, _options.MinEntities, _options.MaxTerms);
-        return vocabulary.Count > 0
-            ? vocabulary
-            : throw new InvalidOperationException($"None of the {entitiesByTerm.Count} terms in the events of {entities} entities is one that at least {_options.MinEntities} " +
-                $"of them have. Add entities, name fields whose values come again, or lower {nameof(TfIdfEventsOptions)}.{nameof(TfIdfEventsOptions.MinEntities)}.");
-    }
-
-    private IEnumerable<IReadOnlyDictionary<string, int>> ReadTerms(IDataView input, EventPlan plan) =>
-        plan.ReadRows(input, values => new EventTerms(plan, values, _options.SignificantDigits), _host.CheckAlive).Select(terms => terms.Count());
+    private IEnumerable<IReadOnlyDictionary<string, int>> ReadRows<T>(IDataView input, EventPlan plan, Func<EventValues[], T> create, Func<T, IReadOnlyDictionary<string, int>> count) =>
+        plan.ReadRows(input, create, _host.CheckAlive).Select(count);
 }

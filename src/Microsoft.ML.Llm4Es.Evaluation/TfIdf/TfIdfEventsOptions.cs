@@ -17,7 +17,7 @@ public sealed class TfIdfEventsOptions
         set => _fields = value ?? throw new ArgumentNullException(nameof(value));
     }
 
-    /// <summary>Gets or sets the length of the vector; it is shorter where there are fewer terms or entities. Default 128.</summary>
+    /// <summary>Gets or sets the length of the vector, of which words take half at most; it is shorter where there are fewer terms or entities. Default 128.</summary>
     /// <exception cref="ArgumentOutOfRangeException">Less than 1.</exception>
     public int Dimension
     {
@@ -25,7 +25,7 @@ public sealed class TfIdfEventsOptions
         set => _dimension = AtLeastOne(value);
     }
 
-    /// <summary>Gets or sets how many entities must have a term for it to count. Default 5.</summary>
+    /// <summary>Gets or sets how many entities must have a term or word for it to count. Default 5.</summary>
     /// <exception cref="ArgumentOutOfRangeException">Less than 1.</exception>
     public int MinEntities
     {
@@ -33,7 +33,7 @@ public sealed class TfIdfEventsOptions
         set => _minEntities = AtLeastOne(value);
     }
 
-    /// <summary>Gets or sets how many terms are kept at most: those that most entities have. Default 60,000.</summary>
+    /// <summary>Gets or sets how many terms, and how many words, are kept at most: those that most entities have. Default 60,000.</summary>
     /// <exception cref="ArgumentOutOfRangeException">Less than 1.</exception>
     public int MaxTerms
     {

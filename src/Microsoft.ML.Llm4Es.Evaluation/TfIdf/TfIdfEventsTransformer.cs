@@ -1,5 +1,3 @@
-using System.Numerics.Tensors;
-using System.Runtime.InteropServices;
 using Microsoft.ML;
 using Microsoft.ML.Llm4Es.Evaluation;
 using Microsoft.ML.Runtime;
@@ -13,35 +11,40 @@ public sealed class TfIdfEventsTransformer : EventVectorTransformer
 {
     internal const string Loader = "Llm4EsTfIdf";
 
-    private const string ProjectionEntry = "projection";
+    private const string TermsEntry = "terms";
+    private const string WordsEntry = "words";
 
-    private static readonly ModelFormat Format = new("LLM4ESTI", 0x00010001, 0x00010001, Loader, typeof(TfIdfEventsTransformer));
+    private static readonly ModelFormat Format = new("LLM4ESTI", 0x00010002, 0x00010002, Loader, typeof(TfIdfEventsTransformer));
 
     private readonly int _significantDigits;
-    private readonly TermVocabulary _vocabulary;
-    private readonly float[,] _projection;
+    private readonly TermSpace _terms;
+    private readonly TermSpace _words;
 
-    internal TfIdfEventsTransformer(
-        IHostEnvironment environment, string outputColumnName, EventPlan plan, int significantDigits, TermVocabulary vocabulary, float[,] projection)
+    internal TfIdfEventsTransformer(IHostEnvironment environment, string outputColumnName, EventPlan plan, int significantDigits, TermSpace terms, TermSpace words)
         : base(environment.Register(nameof(TfIdfEventsTransformer)), outputColumnName, plan)
     {
         _significantDigits = significantDigits;
-        _vocabulary = vocabulary;
-        _projection = projection;
+        _terms = terms;
+        _words = words;
     }
 
     /// <inheritdoc/>
-    public override int Dimension => _projection.GetLength(1);
+    public override int Dimension => _terms.Dimension + _words.Dimension;
 
-    /// <summary>Gets the number of terms that count.</summary>
-    public int Terms => _vocabulary.Count;
+    /// <summary>Gets the number of terms that count, words apart.</summary>
+    public int Terms => _terms.Terms;
+
+    /// <summary>Gets the number of words that count.</summary>
+    public int Words => _words.Terms;
 
     private protected override Action<Span<float>> CreateWriter(EventValues[] values)
     {
         var terms = new EventTerms(Plan, values, _significantDigits);
+        var words = new EventWords(Plan, values);
         return vector =>
         {
-            foreach ((int term, float weight) in _vocabulary.Weigh(terms.Count())) TensorPrimitives.MultiplyAdd(Row(term), weight, vector, vector);
+            _terms.Add(terms.Count(), vector[.._terms.Dimension]);
+            _words.Add(words.Count(), vector[_terms.Dimension..]);
         };
     }
 
@@ -52,12 +55,8 @@ public sealed class TfIdfEventsTransformer : EventVectorTransformer
         writer.Write(OutputColumnName);
         Plan.Write(writer);
         writer.Write(_significantDigits);
-        _vocabulary.Write(writer);
-        writer.Write(Dimension);
-        context.SaveUncompressed(ProjectionEntry, stream =>
-        {
-            for (int term = 0; term < Terms; term++) stream.Write(MemoryMarshal.AsBytes(Row(term)));
-        });
+        _terms.Write(context, TermsEntry);
+        _words.Write(context, WordsEntry);
     }
 
     /// <summary>ML.NET finds this by the attribute at the top, and by its return type, and calls it when a model is loaded.</summary>
@@ -68,14 +67,6 @@ public sealed class TfIdfEventsTransformer : EventVectorTransformer
         string outputColumnName = reader.ReadString();
         EventPlan plan = EventPlan.Read(reader);
         int significantDigits = reader.ReadInt32();
-        TermVocabulary vocabulary = TermVocabulary.Read(reader);
-        float[,] projection = new float[vocabulary.Count, reader.ReadInt32()];
-        if (!context.TryLoadUncompressed(ProjectionEntry, stream => stream.ReadExactly(MemoryMarshal.AsBytes(All(projection)))))
-            throw new InvalidDataException($"The saved model lacks the {ProjectionEntry} of TF-IDF: the file is damaged or was not saved by this library.");
-        return new TfIdfEventsTransformer(environment, outputColumnName, plan, significantDigits, vocabulary, projection);
+        return new TfIdfEventsTransformer(environment, outputColumnName, plan, significantDigits, TermSpace.Read(context, TermsEntry), TermSpace.Read(context, WordsEntry));
     }
-
-    private ReadOnlySpan<float> Row(int term) => All(_projection).Slice(term * Dimension, Dimension);
-
-    private static Span<float> All(float[,] matrix) => MemoryMarshal.CreateSpan(ref matrix[0, 0], matrix.Length);
 }
