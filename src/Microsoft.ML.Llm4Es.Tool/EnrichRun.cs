@@ -51,6 +51,7 @@ internal sealed class EnrichRun(EnrichSettings settings, TextWriter output)
         var choice = new EnricherChoice(settings.Model!, settings.Answers, settings.Concurrency)
         {
             Endpoint = settings.Endpoint,
+            Prompt = settings.Prompt,
             MaxRequests = settings.MaxRequests,
             MaxOutputTokens = settings.MaxOutputTokens,
         };
