@@ -63,7 +63,15 @@ public sealed class EnrichCommandTests : IDisposable
         using var output = new StringWriter();
         var settings = new EnrichSettings
         {
-            Events = Events, Key = "client", Time = "time", Enricher = EnrichSettings.OpenAI, Endpoint = server.Address, Model = "m", Variants = 1, Concurrency = 1, Output = Output,
+            Events = Events,
+            Key = "client",
+            Time = "time",
+            Enricher = EnrichSettings.OpenAI,
+            Endpoint = server.Address,
+            Model = "m",
+            Variants = 1,
+            Concurrency = 1,
+            Output = Output,
         };
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => new EnrichRun(settings, output).RunAsync(cancellation.Token));
