@@ -43,7 +43,7 @@ internal static class CommandLine
         }
         catch (OperationCanceledException)
         {
-            await error.WriteLineAsync("llm4es: cancelled; nothing was written.");
+            await error.WriteLineAsync("llm4es: cancelled.");
             return Failed;
         }
         catch (Exception exception) when (IsExplained(exception))

@@ -18,6 +18,7 @@ internal sealed class EnrichCommand : Verb
     };
     private readonly Option<string?> _model = new("--model") { HelpName = "SOURCE", Description = "The local model: a folder, a .gguf file, or an id on the Hub such as HuggingFaceTB/SmolLM2-1.7B-Instruct[@REVISION]; or the name of the service's." };
     private readonly Option<Uri?> _endpoint = Address("--endpoint", "The address of the service, such as http://localhost:8000/v1. Default: OpenAI's.");
+    private readonly Option<FileInfo> _prompt = new Option<FileInfo>("--prompt") { HelpName = "FILE", Description = "A file with what the model is asked; {text} in it stands for the text. Default: the paper's prompt." }.AcceptExistingOnly();
     private readonly Option<int> _variants = Number("--variants", "How many variants of each text to write.", 3);
     private readonly Option<int> _seed = new("--seed") { HelpName = "N", Description = "The seed of reformat.", DefaultValueFactory = _ => 42 };
     private readonly Option<double> _minFaithfulness = MinFaithfulness("The least faithfulness of a variant that is kept, 0 to 1; less is written again, up to twice.");
@@ -44,7 +45,7 @@ internal sealed class EnrichCommand : Verb
     {
         Option[] options =
         [
-            _events, _key, _time, _fields, _enricher, _model, _endpoint, _variants, _seed, _minFaithfulness, _unfaithful, _concurrency, _maxRequests, _maxOutputTokens, _tokensPerSecond, _dryRun, _output,
+            _events, _key, _time, _fields, _enricher, _model, _endpoint, _prompt, _variants, _seed, _minFaithfulness, _unfaithful, _concurrency, _maxRequests, _maxOutputTokens, _tokensPerSecond, _dryRun, _output,
         ];
         foreach (Option option in options) Options.Add(option);
         _maxRequests.Validators.Add(result => CheckPositive(result, result.GetValueOrDefault<int?>()));
@@ -81,6 +82,7 @@ internal sealed class EnrichCommand : Verb
         Enricher = parsed.GetRequiredValue(_enricher),
         Model = parsed.GetValue(_model),
         Endpoint = parsed.GetValue(_endpoint),
+        Prompt = parsed.GetValue(_prompt) is { } prompt ? File.ReadAllText(prompt.FullName) : null,
         Variants = parsed.GetRequiredValue(_variants),
         Seed = parsed.GetRequiredValue(_seed),
         MinFaithfulness = parsed.GetRequiredValue(_minFaithfulness),
@@ -99,8 +101,8 @@ internal sealed class EnrichCommand : Verb
         string enricher = result.GetValue(_enricher) ?? EnrichSettings.Reformat;
         string? model = result.GetValue(_model);
         if (!EnrichSettings.KnownEnrichers.Contains(enricher)) result.AddError($"There is no enricher '{enricher}'; there are {string.Join(", ", EnrichSettings.KnownEnrichers)}.");
-        if (enricher is EnrichSettings.Reformat && (model ?? result.GetValue(_endpoint)?.ToString()) is not null)
-            result.AddError("--model and --endpoint are for --enricher local and openai; reformat uses no language model.");
+        if (enricher is EnrichSettings.Reformat && (model ?? result.GetValue(_endpoint)?.ToString() ?? result.GetValue(_prompt)?.Name) is not null)
+            result.AddError("--model, --endpoint and --prompt are for --enricher local and openai; reformat uses no language model.");
         if (enricher is EnrichSettings.Local or EnrichSettings.OpenAI && model is null)
             result.AddError($"--enricher {enricher} needs --model: {(enricher is EnrichSettings.Local ? "the folder, .gguf file or Hub id of an instruction-tuned model" : "its name at the service")}.");
     }

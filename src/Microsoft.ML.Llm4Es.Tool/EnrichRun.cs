@@ -18,15 +18,24 @@ internal sealed class EnrichRun(EnrichSettings settings, TextWriter output)
 
         Enricher enricher = await OpenEnricherAsync(cancellation);
         using var disposable = enricher as IDisposable;
-        EnrichmentTotals totals = await EnrichmentDisplay.ShowAsync(output, async progress =>
+        EnrichmentTotals totals;
+        try
         {
-            var options = new EnrichDescriptionsOptions { MinFaithfulness = settings.MinFaithfulness, Unfaithful = settings.Unfaithful, Progress = progress };
-            var run = new EnrichmentRun(enricher, settings.Variants, options);
-            using var file = new EnrichedTextFile(settings.Output);
-            await foreach (EnrichedText enriched in run.RunAsync(distinct, cancellation)) file.Write(idsByText[distinct[enriched.Source]], enriched);
-            file.Complete();
-            return run.Totals;
-        });
+            totals = await EnrichmentDisplay.ShowAsync(output, async progress =>
+            {
+                var options = new EnrichDescriptionsOptions { MinFaithfulness = settings.MinFaithfulness, Unfaithful = settings.Unfaithful, Progress = progress };
+                var run = new EnrichmentRun(enricher, settings.Variants, options);
+                using var file = new EnrichedTextFile(settings.Output);
+                await foreach (EnrichedText enriched in run.RunAsync(distinct, cancellation)) file.Write(idsByText[distinct[enriched.Source]], enriched);
+                file.Complete();
+                return run.Totals;
+            });
+        }
+        catch (OperationCanceledException) when (File.Exists(settings.Answers))
+        {
+            output.WriteLine($"What was answered is kept in {settings.Answers}; the same command goes on.");
+            throw;
+        }
 
         output.WriteLine(totals.ToString());
         if (totals.Unanswered > 0) output.WriteLine($"{totals.Unanswered:N0} variants were not asked for, since --max-requests was reached. The same command goes on.");
@@ -51,6 +60,7 @@ internal sealed class EnrichRun(EnrichSettings settings, TextWriter output)
         var choice = new EnricherChoice(settings.Model!, settings.Answers, settings.Concurrency)
         {
             Endpoint = settings.Endpoint,
+            Prompt = settings.Prompt,
             MaxRequests = settings.MaxRequests,
             MaxOutputTokens = settings.MaxOutputTokens,
         };

@@ -29,6 +29,9 @@ internal sealed record EnrichSettings
 
     public Uri? Endpoint { get; init; }
 
+    /// <summary>What the model is asked, with <c>{text}</c> for the text; null for the paper's prompt.</summary>
+    public string? Prompt { get; init; }
+
     public int Variants { get; init; }
 
     public int Seed { get; init; }

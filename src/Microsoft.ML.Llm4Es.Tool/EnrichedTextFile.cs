@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 
@@ -18,7 +17,7 @@ internal sealed class EnrichedTextFile : IDisposable
         Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
         _path = path;
         _temporary = path + ".partial";
-        _writer = new StreamWriter(_temporary, append: false, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false)) { NewLine = "\n" };
+        _writer = new StreamWriter(new FileStream(_temporary, FileMode.Create, FileAccess.Write, FileShare.None)) { NewLine = "\n" };
     }
 
     /// <summary>Reads the lines of a file back.</summary>

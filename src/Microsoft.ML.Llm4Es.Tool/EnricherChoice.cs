@@ -19,6 +19,9 @@ internal sealed record EnricherChoice(string Model, string Answers, int Concurre
 
     public int? MaxRequests { get; init; }
 
+    /// <summary>What the model is asked, with <c>{text}</c> for the text; null for the paper's prompt.</summary>
+    public string? Prompt { get; init; }
+
     /// <summary>How long an answer may be; null for the paper's limit.</summary>
     public int? MaxOutputTokens { get; init; }
 
@@ -27,6 +30,7 @@ internal sealed record EnricherChoice(string Model, string Answers, int Concurre
         get
         {
             var options = new ChatClientEnricherOptions { Concurrency = Concurrency, CachePath = Answers, MaxRequests = MaxRequests };
+            if (Prompt is { } prompt) options.UserPrompt = prompt;
             if (MaxOutputTokens is { } tokens) options.MaxOutputTokens = tokens;
             return options;
         }

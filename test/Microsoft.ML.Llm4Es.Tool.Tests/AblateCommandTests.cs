@@ -81,10 +81,17 @@ public sealed class AblateCommandTests : IDisposable
         string file = Path.Combine(_tool.Output, "written.jsonl");
         await ToolRun.RunAsync("enrich", "--events", _tool.Events, "--key", "client", "--time", "time", "--variants", "1", "--output", file);
 
+        const string Invention = """{"id":"1","variant":0,"text":"He bought a car for 98765 in 1987."}""";
+        File.AppendAllText(file, $"{Invention}\n");
+
         ToolRun.Result result = await _tool.AblateAsync("enrichment", ("--variants", "reformat:json,file"), ("--enriched", file));
 
         Assert.Equal((0, ""), (result.ExitCode, result.Error));
         Assert.Equal(["reformat:json", "file"], Variants().Select(variant => variant.GetProperty("name").GetString()));
+        Assert.Contains("has 600 variants of 600 of the 600 texts; 601 were asked for. Left out: 1 with a faithfulness below 0.95", File.ReadAllText(Path.Combine(_tool.Output, "ablation.md")), StringComparison.Ordinal);
+
+        File.WriteAllText(file, Invention);
+        Assert.Contains("has no variant to tune on. Left out: 1 with", (await _tool.AblateAsync("enrichment", ("--enriched", file))).Error, StringComparison.Ordinal);
 
         File.WriteAllText(file, """{"id":"nobody","variant":0,"text":"x"}""");
         Assert.Contains("not one text of the 600 entities", (await _tool.AblateAsync("enrichment", ("--enriched", file))).Error, StringComparison.Ordinal);

@@ -52,6 +52,53 @@ public sealed class EnrichCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task Enrich_ThatIsCancelled_KeepsTheAnswersAndSaysSo()
+    {
+        using var cancellation = new CancellationTokenSource();
+        await using var server = new ChatServer(request =>
+        {
+            if (request.Message("user").Contains("Fuel", StringComparison.Ordinal)) cancellation.Cancel();
+            return ChatServer.Reply.Of(request.Message("user").Split("\n\n")[^1]);
+        });
+        using var output = new StringWriter();
+        var settings = new EnrichSettings
+        {
+            Events = Events,
+            Key = "client",
+            Time = "time",
+            Enricher = EnrichSettings.OpenAI,
+            Endpoint = server.Address,
+            Model = "m",
+            Variants = 1,
+            Concurrency = 1,
+            Output = Output,
+        };
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => new EnrichRun(settings, output).RunAsync(cancellation.Token));
+
+        Assert.Contains($"What was answered is kept in {settings.Answers}; the same command goes on.", output.ToString(), StringComparison.Ordinal);
+        Assert.Equal([settings.Answers], Directory.GetFiles(Path.GetDirectoryName(Output)!));
+    }
+
+    [Fact]
+    public async Task Enrich_WithAPrompt_AsksIt()
+    {
+        await using var server = new ChatServer(_ => ChatServer.Reply.Of("Food for 18.5 on 2024-01-01"));
+        string prompt = Path.Combine(_folder.FullName, "prompt.txt");
+        File.WriteAllText(prompt, "Tell it in a word: {text}.");
+        string[] service = ["--enricher", "openai", "--endpoint", server.Address.ToString(), "--model", "m", "--variants", "1", "--max-requests", "2", "--prompt", prompt];
+
+        ToolRun.Result result = await RunAsync(service);
+
+        Assert.Equal((0, ""), (result.ExitCode, result.Error));
+        Assert.Contains("Tell it in a word: time|shop|amount\n0m, Food, 18.5.", server.Requests.Select(request => request.Message("user")));
+
+        File.WriteAllText(prompt, "Tell it in a word.");
+        Assert.Contains("The prompt has no {text}", (await RunAsync(service)).Error, StringComparison.Ordinal);
+        Assert.Contains("reformat uses no language model", (await RunAsync("--prompt", prompt)).Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Enrich_OfADryRun_AsksNothing()
     {
         await using var server = new ChatServer(_ => ChatServer.Reply.Error(500));
@@ -83,6 +130,7 @@ public sealed class EnrichCommandTests : IDisposable
     [InlineData("reformat uses no language model", "--model", "m")]
     [InlineData("--variants is 0; a positive number is expected", "--variants", "0")]
     [InlineData("--min-faithfulness is 2; 0 to 1 is expected", "--min-faithfulness", "2")]
+    [InlineData("File does not exist: 'no such file'", "--enricher", "openai", "--model", "m", "--prompt", "no such file")]
     [InlineData("There is no enricher 'other'; there are reformat, local, openai.", "--enricher", "other")]
     [InlineData("--endpoint is 'here'; an address such as", "--enricher", "openai", "--model", "m", "--endpoint", "here")]
     public async Task Enrich_OfAWrongOption_IsBadUsage(string expected, params string[] options)

@@ -26,7 +26,7 @@ internal sealed class EnrichmentAblation : AblationCommand
     private readonly Option<int?> _maxOutputTokens = new("--max-output-tokens") { HelpName = "N", Description = "How long an answer of llm may be. Default: 8,192, the paper's." };
     private readonly Option<string?> _file = new("--enriched") { HelpName = "FILE", Description = "The variants of file: JSON lines that llm4es enrich wrote from the same events." };
     private readonly Option<int> _perText = Number("--per-text", "How many variants of each text are made. Each is seen so much less often that there are as many variants as texts.", 4);
-    private readonly Option<double> _minFaithfulness = MinFaithfulness("The least faithfulness of a variant that is tuned on, 0 to 1.");
+    private readonly Option<double> _minFaithfulness = MinFaithfulness("The least faithfulness of a variant of llm or file that is tuned on, 0 to 1.");
 
     public EnrichmentAblation()
         : base("enrichment", "Compares tuning with and without retold texts, at equal training tokens.",
@@ -78,10 +78,11 @@ internal sealed class EnrichmentAblation : AblationCommand
     {
         AblateSettings settings = pipelines.Settings;
         (string[] ids, string[] texts) = EntityTexts.Read(pipelines.Context, entities, settings.Task.Key);
+        double minFaithfulness = parsed.GetRequiredValue(_minFaithfulness);
         var written = new Dictionary<string, WrittenVariants>();
-        if (settings.Variants.Contains(Llm)) written.Add(Llm, new WrittenVariants(FileOf(settings), ids, texts));
-        if (settings.Variants.Contains(Written)) written.Add(Written, new WrittenVariants(parsed.GetValue(_file)!, ids, texts));
-        var enrichment = new EnrichDescriptionsOptions { MinFaithfulness = parsed.GetRequiredValue(_minFaithfulness), MaxRetries = 0, CancellationToken = pipelines.Cancellation };
+        if (settings.Variants.Contains(Llm)) written.Add(Llm, new WrittenVariants(FileOf(settings), ids, texts, minFaithfulness));
+        if (settings.Variants.Contains(Written)) written.Add(Written, new WrittenVariants(parsed.GetValue(_file)!, ids, texts, minFaithfulness));
+        var enrichment = new EnrichDescriptionsOptions { MinFaithfulness = minFaithfulness, MaxRetries = 0, CancellationToken = pipelines.Cancellation };
         int perText = parsed.GetRequiredValue(_perText);
         return new(seed =>
         [

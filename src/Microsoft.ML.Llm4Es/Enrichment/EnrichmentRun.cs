@@ -60,6 +60,7 @@ public sealed class EnrichmentRun
                     throw new InvalidOperationException($"{_enricher.GetType().Name} answered a request that was not made, or one twice; each request is to be answered once, by the request itself.");
 
                 spent = spent.With(response);
+                if (request.Attempt > 0) Totals = Totals with { Retried = Totals.Retried + 1 };
                 Totals = Totals with { InputTokens = Totals.InputTokens + response.InputTokens, OutputTokens = Totals.OutputTokens + response.OutputTokens, Cost = Totals.Cost + response.Cost };
                 Faithfulness? faithfulness = string.IsNullOrWhiteSpace(response.Text) ? null : check.Check(response.Source, response.Text);
                 if (faithfulness?.Score >= _options.MinFaithfulness)
@@ -69,7 +70,6 @@ public sealed class EnrichmentRun
                 else if (request.Attempt < _options.MaxRetries)
                 {
                     again.Add(request with { Attempt = request.Attempt + 1 }, spent);
-                    Totals = Totals with { Retried = Totals.Retried + 1 };
                 }
                 else
                 {

@@ -32,6 +32,17 @@ public sealed class EnrichmentRunTests
         Assert.Equal((1, 2), (run.Totals.Kept, run.Totals.Retried));
     }
 
+    [Fact]
+    public async Task Run_WhoseBudgetEndsBeforeARetry_CountsNone()
+    {
+        var run = new EnrichmentRun(new ScriptedEnricher(_ => Wrong) { Budget = 1 }, variants: 1);
+
+        EnrichedText enriched = Assert.Single(await RunAsync(run, [Source]));
+
+        Assert.Equal((EnrichmentOutcome.Unanswered, 1), (enriched.Outcome, run.Totals.Unanswered));
+        Assert.Equal((0, 10), (run.Totals.Retried, run.Totals.InputTokens));
+    }
+
     [Theory]
     [InlineData(UnfaithfulVariant.Drop, EnrichmentOutcome.Dropped)]
     [InlineData(UnfaithfulVariant.Repair, EnrichmentOutcome.Repaired)]

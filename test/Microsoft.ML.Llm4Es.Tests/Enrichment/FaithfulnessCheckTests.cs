@@ -44,9 +44,27 @@ public sealed class FaithfulnessCheckTests
     {
         Faithfulness faithfulness = Check.Check(Source, "2024-03-28 Grocery Stores 1234.5; 2024-03-29 Fuel 40; 2024-03-29 Grocery Stores 18.75; 2024-04-02 Money transfer 900; also 77 at the Casino on 2023-01-05");
 
-        Assert.Equal((3, 15), (faithfulness.FactsAdded, faithfulness.VariantFacts));
+        Assert.Equal((3, 2, 15), (faithfulness.FactsAdded, faithfulness.FactsInvented, faithfulness.VariantFacts));
         Assert.Equal(faithfulness.Facts, faithfulness.FactsFound);
-        Assert.Equal(12d / 15, faithfulness.Score, 6);
+        Assert.Equal(12d / 15 * 0.9 * 0.9, faithfulness.Score, 6);
+    }
+
+    [Theory]
+    [InlineData("a number", 1, "; the balance is 51234")]
+    [InlineData("a date", 1, "; seen on May 5, 2023")]
+    [InlineData("a time", 1, "; seen at 10:59")]
+    [InlineData("a number and a time", 2, "; 51234 at 10:59")]
+    [InlineData("how many events there are of a kind", 0, "; 77 of them at Fuel, 150 at Food")]
+    [InlineData("the year of a date", 0, "; all in the year 2024, from day 1 to day 8")]
+    public void Check_OfOneInventedFactInALongText_IsBelowTheDefaultThreshold(string added, int invented, string analysis)
+    {
+        string source = "date|category|amount\n" + string.Join('\n', Enumerable.Range(0, 200).Select(i => $"2024-03-0{1 + i % 8}, {(i % 3 == 0 ? "Fuel" : "Food")}, {1000 + 7 * i}.5"));
+        var check = new FaithfulnessCheck([source]);
+
+        Faithfulness faithfulness = check.Check(source, source + analysis);
+
+        Assert.Equal((1d, invented), (check.Check(source, source).Score, faithfulness.FactsInvented));
+        Assert.True(faithfulness.Score >= new EnrichDescriptionsOptions().MinFaithfulness == (invented == 0), $"{added}: {faithfulness}");
     }
 
     [Fact]

@@ -24,7 +24,8 @@ internal sealed class AnswerCache : IDisposable
         if (path is null) return;
 
         if (Path.GetDirectoryName(Path.GetFullPath(path)) is { } folder) Directory.CreateDirectory(folder);
-        _file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read);
+        // With FileShare.Read a second writer would be let in on Unix.
+        _file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
         try
         {
             Load(_file, path);

@@ -2,13 +2,17 @@ using System.Globalization;
 
 namespace Microsoft.ML.Llm4Es;
 
-/// <summary>Counts the facts of a variant that its source has not, and that do not follow from it.</summary>
-internal static class AddedFacts
+/// <summary>The facts of a variant that its source has not, and that do not follow from it.</summary>
+/// <param name="Count">How many they are.</param>
+/// <param name="Invented">How many of them are numbers, dates and times that the source has nowhere; the others are told more often than in the source, or are categories.</param>
+internal readonly record struct AddedFacts(int Count, int Invented)
 {
-    public static int Count(SourceFacts source, TextFacts variant, IReadOnlyDictionary<string, int> categories)
+    public static AddedFacts Of(SourceFacts source, TextFacts variant, IReadOnlyDictionary<string, int> categories)
     {
+        Dictionary<string, int> numbers = SurplusNumbers(source, variant);
         int moments = variant.Moments.Where(moment => !source.Moments.ContainsKey(moment.Key)).Sum(moment => moment.Value);
-        return SurplusNumbers(source, variant).Values.Sum() + moments + ForeignCategories(source, categories);
+        int invented = numbers.Where(number => !source.Has(number.Key) && !source.Implies(number.Key)).Sum(number => number.Value);
+        return new AddedFacts(numbers.Values.Sum() + moments + ForeignCategories(source, categories), invented + moments);
     }
 
     /// <summary>Numbers that the variant has more often than the source, but for what counts or sums up its events.</summary>

@@ -51,13 +51,15 @@ public sealed partial class FaithfulnessCheck
         HashSet<string> wanted = [.. facts.Fields.SelectMany(field => field.Categories)];
         HashSet<string> moments = [.. facts.Fields.SelectMany(field => field.Moments)];
         int[] required = [.. facts.Fields.SelectMany(field => field.Numbers).GroupBy(number => number.Key).Select(Required)];
+        AddedFacts added = AddedFacts.Of(facts, told, categories);
         return new Faithfulness(
             facts.Events,
             EventsFound(facts, told, categories),
             required.Sum() + moments.Count + wanted.Count,
             NumbersFound(facts, told) + moments.Count(told.Moments.ContainsKey) + CategoriesFound(wanted, categories, words),
             told.Numbers.Values.Sum() + told.Moments.Values.Sum() + categories.Values.Sum(),
-            AddedFacts.Count(facts, told, categories));
+            added.Count,
+            added.Invented);
     }
 
     private static int Required(IGrouping<string, KeyValuePair<string, int>> number) => number.Sum(field => field.Value);

@@ -1,13 +1,18 @@
+using System.Globalization;
+
 namespace Microsoft.ML.Llm4Es;
 
 /// <summary>The facts of a source text, field by field.</summary>
 internal sealed class SourceFacts
 {
+    private readonly HashSet<string> _partsOfMoments;
+
     private SourceFacts(string text, int events, IReadOnlyList<SourceField> fields)
     {
         TextFacts facts = TextFacts.Of(text);
         Numbers = facts.Numbers;
         Moments = facts.Moments;
+        _partsOfMoments = [.. facts.Moments.Keys.SelectMany(moment => moment.Split('-', ':')).Select(part => int.Parse(part, CultureInfo.InvariantCulture).ToString(CultureInfo.InvariantCulture))];
         Words = $" {CategoryVocabulary.Words(text)} ";
         Events = events;
         Fields = fields;
@@ -41,6 +46,10 @@ internal sealed class SourceFacts
     /// <summary>The categories of a text, if it is a table of events.</summary>
     public static IEnumerable<string> Categories(string text) =>
         TryParse(text) is { } table ? table.Events.SelectMany(values => values).Where(SourceField.IsCategory) : [];
+
+    /// <summary>Whether a number may count events, or is the year, month, day, hour or minute of a date or time.</summary>
+    public bool Implies(string number) =>
+        (int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out int count) && count <= Events) || _partsOfMoments.Contains(number);
 
     public bool Has(string numberOrMoment) => Numbers.ContainsKey(numberOrMoment) || Moments.ContainsKey(numberOrMoment);
 

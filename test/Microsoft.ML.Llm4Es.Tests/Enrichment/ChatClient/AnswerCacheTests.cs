@@ -81,6 +81,18 @@ public sealed class AnswerCacheTests : IDisposable
     }
 
     [Fact]
+    public async Task Run_WhoseCacheIsOpenElsewhere_SaysSo()
+    {
+        await using var server = new ChatServer(request => Reply.Of(request.Text));
+        using var other = new AnswerCache(CachePath);
+
+        var error = await Assert.ThrowsAsync<IOException>(() => RunAsync(server));
+
+        Assert.Contains(CachePath, error.Message, StringComparison.Ordinal);
+        Assert.Empty(server.Requests);
+    }
+
+    [Fact]
     public async Task Cache_HoldsAnswersAndNoQuestions()
     {
         await using var server = new ChatServer(_ => Reply.Of("an answer"));
