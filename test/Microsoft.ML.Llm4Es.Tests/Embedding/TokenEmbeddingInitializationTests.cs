@@ -48,9 +48,9 @@ public sealed class TokenEmbeddingInitializationTests
         float[][] vectors = Embed(initialization, Texts);
         HashSet<string>[] shops = Array.ConvertAll(Texts, text => text.Split('\n').Skip(1).Select(line => line.Split(", ")[1]).ToHashSet());
         double Mean(bool sameKind) => (from i in Enumerable.Range(0, Texts.Length)
-                                         from j in Enumerable.Range(0, i)
-                                         where i % 2 == j % 2 == sameKind && !shops[i].Overlaps(shops[j])
-                                         select Cosine(vectors[i], vectors[j])).Average();
+                                       from j in Enumerable.Range(0, i)
+                                       where i % 2 == j % 2 == sameKind && !shops[i].Overlaps(shops[j])
+                                       select Cosine(vectors[i], vectors[j])).Average();
         return Mean(sameKind: true) - Mean(sameKind: false);
     }
 
