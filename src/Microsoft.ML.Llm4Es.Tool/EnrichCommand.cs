@@ -48,6 +48,7 @@ internal sealed class EnrichCommand : Verb
             _events, _key, _time, _fields, _enricher, _model, _endpoint, _prompt, _variants, _seed, _minFaithfulness, _unfaithful, _concurrency, _maxRequests, _maxOutputTokens, _tokensPerSecond, _dryRun, _output,
         ];
         foreach (Option option in options) Options.Add(option);
+        _prompt.Validators.Add(CheckPrompt);
         _maxRequests.Validators.Add(result => CheckPositive(result, result.GetValueOrDefault<int?>()));
         _maxOutputTokens.Validators.Add(result => CheckPositive(result, result.GetValueOrDefault<int?>()));
         _tokensPerSecond.Validators.Add(result => CheckPositive(result, result.GetValueOrDefault<double>()));
@@ -94,6 +95,20 @@ internal sealed class EnrichCommand : Verb
         DryRun = parsed.GetRequiredValue(_dryRun),
         Output = parsed.GetRequiredValue(_output),
     };
+
+    private static void CheckPrompt(OptionResult result)
+    {
+        // That it exists is checked beside this; its value cannot be asked for where it does not.
+        if (result.Tokens is not [{ Value: string prompt }] || !File.Exists(prompt)) return;
+        try
+        {
+            _ = new ChatClientEnricherOptions { UserPrompt = File.ReadAllText(prompt) };
+        }
+        catch (ArgumentException exception)
+        {
+            result.AddError($"{prompt} (--prompt): {CommandLine.Message(exception)}");
+        }
+    }
 
     private void CheckModel(CommandResult result)
     {

@@ -94,7 +94,7 @@ public sealed class EnrichCommandTests : IDisposable
         Assert.Contains("Tell it in a word: time|shop|amount\n0m, Food, 18.5.", server.Requests.Select(request => request.Message("user")));
 
         File.WriteAllText(prompt, "Tell it in a word.");
-        Assert.Contains("The prompt has no {text}", (await RunAsync(service)).Error, StringComparison.Ordinal);
+        Assert.Contains("The prompt has no {text}", (await RunAsync([.. service, "--dry-run"])).Error, StringComparison.Ordinal);
         Assert.Contains("reformat uses no language model", (await RunAsync("--prompt", prompt)).Error, StringComparison.Ordinal);
     }
 
