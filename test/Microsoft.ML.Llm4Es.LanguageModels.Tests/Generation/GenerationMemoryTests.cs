@@ -14,15 +14,16 @@ public sealed class GenerationMemoryTests
         using CausalLanguageModel model = TinyModel.Create(configuration: TinyModel.Configuration with { SlidingWindow = 9, Architecture = LanguageModelArchitecture.Qwen2, SlidingLayers = [true, false] });
         model.Precision = precision;
         int[][] prompts = [.. Enumerable.Range(0, 40).Select(i => Enumerable.Range(0, 1 + (i % 30)).ToArray())];
-        Generate(model, prompts);
+        // The first rounds fill the allocator's and oneDNN's caches and compile code, by 10 to 20 MB once; what leaks grows with every round after them too.
+        for (int round = 0; round < 12; round++) Generate(model, prompts);
         long memory = ResidentMemory();
         long tensors = Tensor.TotalCount;
         long managed = GC.GetTotalMemory(forceFullCollection: true);
 
-        for (int round = 0; round < 12; round++) Generate(model, prompts);
+        for (int round = 0; round < 24; round++) Generate(model, prompts);
 
         Assert.Equal(tensors, Tensor.TotalCount);
-        Assert.InRange(ResidentMemory() - memory, long.MinValue, 16 << 20);
+        Assert.InRange(ResidentMemory() - memory, long.MinValue, 8 << 20);
         Assert.InRange(GC.GetTotalMemory(forceFullCollection: true) - managed, long.MinValue, 4 << 20);
     }
 
