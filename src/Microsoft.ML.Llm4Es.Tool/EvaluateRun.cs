@@ -47,8 +47,7 @@ internal sealed class EvaluateRun(EvaluateSettings settings, TextWriter output)
         var training = new TrainingLog();
         FineTuneLlmEmbedderOptions options = preset.EmbedderOptions();
         options.Tuning = tuning;
-        // The budget ends training, whatever the epochs.
-        if (settings.Tokens is { } tokens) options.Training = options.DefaultTraining with { MaxTokens = tokens, Epochs = int.MaxValue };
+        TrainingBudget.Set(options, settings.Tokens);
         if (settings.RecentTokens is { } recent) options.Embedding = options.Embedding with { LongTexts = LongTexts.MostRecent, MaxTokens = recent };
         options.Progress = training;
         options.CancellationToken = cancellation;

@@ -22,8 +22,7 @@ internal sealed class Llm4EsPipelines(MLContext ml, AblateSettings settings, Can
     public FineTuneLlmEmbedderOptions Options(int seed, string? model = null, Tuning? tuning = null)
     {
         var options = new FineTuneLlmEmbedderOptions { Model = LanguageModelSource.Parse(model ?? settings.Model), Tuning = tuning ?? Tuning.Full(), Seed = seed, CancellationToken = cancellation };
-        // The budget ends training, so that no variant is trained longer than another because it has more texts.
-        if (settings.Tokens is { } tokens) options.Training = options.DefaultTraining with { MaxTokens = tokens, Epochs = int.MaxValue };
+        TrainingBudget.Set(options, settings.Tokens);
         return options;
     }
 
