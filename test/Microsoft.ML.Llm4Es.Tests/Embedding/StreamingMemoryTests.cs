@@ -45,17 +45,20 @@ public sealed class StreamingMemoryTests
 
         Assert.Equal(Rows, embedder.CacheStatistics.Misses);
         Assert.Equal(Rows / RowsBetweenLooks, looks.Count);
-        var first = looks[1];
-        string growth = string.Join(", ", looks.Select(look => $"{(look.Resident - first.Resident) >> 10} kB resident, {(look.Managed - first.Managed) >> 10} kB managed"));
+        long[] resident = [.. looks.Skip(1).Zip(looks.Skip(2), (look, next) => next.Resident - look.Resident)];
+        long[] managed = [.. looks.Skip(1).Zip(looks.Skip(2), (look, next) => next.Managed - look.Managed)];
+        string growth = $"resident {string.Join(", ", resident.Select(bytes => $"{bytes >> 10} kB"))}; managed {string.Join(", ", managed.Select(bytes => $"{bytes >> 10} kB"))}";
         TestContext.Current.TestOutputHelper?.WriteLine(growth);
-        Assert.Equal(first.Tensors, looks[^1].Tensors);
-        Assert.True(looks[^1].Managed - first.Managed < 1 << 20, growth);
-        Assert.True(looks[^1].Resident - first.Resident < 16 << 20, growth);
+        Assert.Equal(looks[1].Tensors, looks[^1].Tensors);
+        Assert.True(managed.Sum() < 1 << 20, growth);
+        // The allocator's reserve grows in jumps; a leak would grow between all looks.
+        Assert.True(resident.Order().ElementAt((resident.Length - 1) / 2) < 1 << 20, growth);
     }
 
     private static (long Resident, long Managed, long Tensors) Look()
     {
         long managed = GC.GetTotalMemory(forceFullCollection: true);
-        return (Environment.WorkingSet, managed, torch.Tensor.TotalCount);
+        // What the garbage collector holds in reserve is its own affair, and depends on the processor's cache.
+        return (Environment.WorkingSet - GC.GetGCMemoryInfo(GCKind.Any).TotalCommittedBytes, managed, torch.Tensor.TotalCount);
     }
 }

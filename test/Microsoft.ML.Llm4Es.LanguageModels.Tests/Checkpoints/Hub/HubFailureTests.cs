@@ -85,7 +85,7 @@ public sealed class HubFailureTests
     {
         using HubServer hub = HubServer.WithModel();
         hub.AnswerStorage = request => request.Headers.ContainsKey("Range") ? new(503) : new(200, hub.Files["model.safetensors"]) { CutAfter = Part, Stalls = true };
-        HubOptions options = new() { Endpoint = hub.Uri, CacheFolder = hub.Cache, MaxRetries = 2, RetryDelay = TimeSpan.FromMilliseconds(1), Timeout = TimeSpan.FromSeconds(0.3) };
+        HubOptions options = new() { Endpoint = hub.Uri, CacheFolder = hub.Cache, MaxRetries = 2, RetryDelay = TimeSpan.FromMilliseconds(1), Timeout = TimeSpan.FromSeconds(2) };
 
         HttpRequestException refusal = await Assert.ThrowsAsync<HttpRequestException>(
             () => blocking ? Task.Run(() => HuggingFaceHub.Download(HubServer.Id, options), CancellationToken.None) : HuggingFaceHub.DownloadAsync(HubServer.Id, options, cancellationToken: Cancellation));

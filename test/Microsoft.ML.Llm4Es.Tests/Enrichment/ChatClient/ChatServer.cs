@@ -12,7 +12,7 @@ namespace Microsoft.ML.Llm4Es.Tests.Enrichment;
 /// <summary>An OpenAI-compatible chat server on this machine, which answers as a test says.</summary>
 internal sealed class ChatServer : IAsyncDisposable
 {
-    private readonly HttpListener _listener = new();
+    private readonly HttpListener _listener;
     private readonly Func<Request, Task<Reply>> _answer;
     private readonly List<Request> _requests = [];
     private readonly Task _serving;
@@ -26,9 +26,7 @@ internal sealed class ChatServer : IAsyncDisposable
     public ChatServer(Func<Request, Task<Reply>> answer)
     {
         _answer = answer;
-        Address = new Uri($"http://127.0.0.1:{FreePort()}/v1/");
-        _listener.Prefixes.Add(Address.AbsoluteUri);
-        _listener.Start();
+        (_listener, Address) = Listen();
         _serving = ServeAsync();
     }
 
@@ -55,6 +53,26 @@ internal sealed class ChatServer : IAsyncDisposable
         _listener.Stop();
         await _serving;
         _listener.Close();
+    }
+
+    private static (HttpListener Listener, Uri Address) Listen()
+    {
+        while (true)
+        {
+            var address = new Uri($"http://127.0.0.1:{FreePort()}/v1/");
+            var listener = new HttpListener();
+            listener.Prefixes.Add(address.AbsoluteUri);
+            try
+            {
+                listener.Start();
+                return (listener, address);
+            }
+            catch (HttpListenerException)
+            {
+                // Another process took the port since it was found free.
+                listener.Close();
+            }
+        }
     }
 
     private static int FreePort()

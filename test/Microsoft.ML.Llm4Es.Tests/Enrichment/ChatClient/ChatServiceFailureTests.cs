@@ -37,11 +37,11 @@ public sealed class ChatServiceFailureTests
     {
         await using var server = new ChatServer(async request =>
         {
-            if (request.Index == 0) await Task.Delay(TimeSpan.FromSeconds(3));
+            if (request.Index == 0) await Task.Delay(TimeSpan.FromSeconds(6));
             return Reply.Of("done");
         });
 
-        Assert.Equal("done", Assert.Single(await AskAsync(server, options => options.Timeout = TimeSpan.FromSeconds(1))).Text);
+        Assert.Equal("done", Assert.Single(await AskAsync(server, options => options.Timeout = TimeSpan.FromSeconds(3))).Text);
         Assert.Equal(2, server.Requests.Count);
     }
 
