@@ -56,10 +56,8 @@ internal sealed class EvaluateCommand : Verb
         Model = _model.Read(parsed),
         Seed = parsed.GetRequiredValue(_seed),
         Output = parsed.GetRequiredValue(_output),
-        Command = string.Join(' ', parsed.Tokens.Select(token => Quoted(token.Value)).Prepend("llm4es")),
+        Command = Line(parsed),
     });
-
-    private static string Quoted(string word) => word.Any(char.IsWhiteSpace) ? $"\"{word}\"" : word;
 
     private static void CheckRepresentations(OptionResult result)
     {

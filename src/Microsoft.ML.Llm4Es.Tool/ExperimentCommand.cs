@@ -21,7 +21,7 @@ internal sealed class ExperimentCommand : Verb
     private readonly Option<string?> _space = new("--space") { HelpName = "FILE.json", Description = "What to search; docs/experiments.md has an example. Default: 24 trials around the defaults." };
     private readonly Option<int?> _heldOut = new("--held-out-fold") { HelpName = "N", Description = "The fold, from 0, that the best trial is tested on and that the choice does not see. Default: the last." };
     private readonly Option<int> _seed = new("--seed") { HelpName = "N", Description = "The seed of all that is random.", DefaultValueFactory = _ => 42 };
-    private readonly Option<string> _output = Required("--output", "FOLDER", "Where trials.jsonl, best.json and model.zip are written. The same command again goes on from there.");
+    private readonly Option<string> _output = Required("--output", "FOLDER", "Where trials.jsonl, best.json, model.zip and report.html are written. The same command again goes on from there.");
 
     private ExperimentCommand()
         : base("experiment", "Searches for the best text format, model, tuning, pooling and classifier for your label.")

@@ -34,7 +34,7 @@ internal sealed class ExperimentRun(ExperimentSettings settings, TextWriter outp
             TrialTable.Write(result, output);
             foreach (string warning in result.Warnings) output.WriteLine($"Warning: {warning}");
             if (result.End is ExperimentEnd.TimeBudget) output.WriteLine("The time was up before all trials were run. The same command goes on.");
-            output.WriteLine($"Written to {Path.Combine(settings.Output, "trials.jsonl")}, {Path.Combine(settings.Output, "best.json")}, {result.ModelPath}");
+            output.WriteLine($"Written to {Path.Combine(settings.Output, "trials.jsonl")}, {Path.Combine(settings.Output, "best.json")}, {result.ModelPath}, {result.ReportPath}");
             return CommandLine.Done;
         }
         catch (OperationCanceledException)

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Microsoft.ML.Llm4Es.Evaluation;
 using Spectre.Console;
 
@@ -8,7 +7,6 @@ namespace Microsoft.ML.Llm4Es.Tool;
 internal static class TrialTable
 {
     private const int MostRows = 10;
-    private const string Default = "default";
 
     public static void Write(ExperimentResult result, TextWriter output)
     {
@@ -24,7 +22,7 @@ internal static class TrialTable
         var table = new Table().Title(ResultTable.Invariant($"{result.Metric} on the folds of the choice, {result.Trials.Count} trials").EscapeMarkup());
         foreach (string name in new[] { "trial", "mean ± sd", "seconds" }) table.AddColumn(new TableColumn(name).RightAligned());
         table.AddColumn("settings");
-        string[][] parts = [.. result.Trials.Select(Describe)];
+        string[][] parts = [.. result.Trials.Select(trial => trial.Describe().Select(setting => setting.Value).ToArray())];
         // What all trials have in common tells nothing.
         int[] searched = [.. Enumerable.Range(0, parts[0].Length).Where(part => parts.Select(ofTrial => ofTrial[part]).Distinct().Skip(1).Any())];
         foreach ((TrialResult trial, string[] settings) in result.Trials.Zip(parts).Where(pair => pair.First.Error is null).OrderByDescending(pair => pair.First.Score).Take(MostRows))
@@ -37,28 +35,5 @@ internal static class TrialTable
         }
 
         return table;
-    }
-
-    /// <summary>The settings of a trial in words, each at a place of its own.</summary>
-    private static string[] Describe(TrialResult trial)
-    {
-        TrialSettings settings = trial.Settings;
-        return
-        [
-            settings.Text.Fields.Count > 0 ? string.Join(' ', settings.Text.Fields.Select(field => field.Name)) : "all fields",
-            settings.Text.MaxEvents is { } events ? ResultTable.Invariant($"{events:N0} events") : "all events",
-            $"time {settings.TimeFormat?.ToString() ?? "as it is"}",
-            settings.Model.ToString(),
-            settings.Tuning.ToString(),
-            ResultTable.Invariant($"epochs {settings.Epochs?.ToString() ?? Default}"),
-            ResultTable.Invariant($"tokens {settings.MaxTokens?.ToString("N0", CultureInfo.InvariantCulture) ?? Default}"),
-            ResultTable.Invariant($"{trial.Share:P0} of tokens"),
-            ResultTable.Invariant($"rate {settings.LearningRate?.ToString(CultureInfo.InvariantCulture) ?? Default}"),
-            $"layers {string.Join(' ', settings.Pooling.Layers)}",
-            string.Join(' ', settings.Pooling.Tokens).ToLowerInvariant(),
-            settings.Classifier is { } classifier
-                ? ResultTable.Invariant($"{classifier.Trees} trees of depth {classifier.MaxDepth}, rate {classifier.LearningRate}, features {classifier.FeatureFraction}, leaf {classifier.MinRowsPerLeaf}")
-                : Default,
-        ];
     }
 }

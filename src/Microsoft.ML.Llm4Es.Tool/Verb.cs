@@ -42,6 +42,11 @@ internal abstract class Verb(string name, string description) : System.CommandLi
         return option;
     }
 
+    /// <summary>The command line as a reader can repeat it.</summary>
+    private protected static string Line(ParseResult parsed) => string.Join(' ', parsed.Tokens.Select(token => Quoted(token.Value)).Prepend("llm4es"));
+
+    private static string Quoted(string word) => word.Any(char.IsWhiteSpace) ? $"\"{word}\"" : word;
+
     private static Uri? ParseAddress(ArgumentResult result)
     {
         string address = result.Tokens[0].Value;

@@ -23,6 +23,18 @@ public sealed class EntityFieldsTests
     }
 
     [Fact]
+    public void OfTexts_PutsRangesInOrder()
+    {
+        string[] ranges = ["100-124K", "25-34K", "35-49K", "50-74K", "150-174K", "250K+", "5-9K", "75-99K", "125-149K"];
+        string[] values = [.. ranges.SelectMany((range, i) => Enumerable.Repeat(range, i < 7 ? 10 + i : 1))];
+
+        EntityField field = EntityFields.OfTexts("income", values);
+
+        Assert.Equal(["5-9K", "25-34K", "35-49K", "50-74K", "100-124K", "150-174K", "250K+", "(others)"], field.Values);
+        Assert.Equal("100-124K", field.Values[field.ValueOf[0]]);
+    }
+
+    [Fact]
     public void OfTexts_HasNoValueTwice()
     {
         string[] values = [.. Enumerable.Range(0, 20).SelectMany(i => Enumerable.Repeat($"v{i}", 20 - i)), "other", EntityFields.Other, EntityFields.Missing, ""];

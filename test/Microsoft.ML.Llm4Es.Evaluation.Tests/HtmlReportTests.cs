@@ -12,7 +12,7 @@ public sealed class HtmlReportTests
 
     [Theory]
     [InlineData(nameof(TestEntity.Label), LabelKind.Class, "ROC curve", "Precision-recall curve", "Calibration")]
-    [InlineData(nameof(TestEntity.Group), LabelKind.Class, "ROC curve", "Calibration")]
+    [InlineData(nameof(TestEntity.Group), LabelKind.Class, "ROC curve", "Precision-recall curve", "Calibration")]
     [InlineData(nameof(TestEntity.Spent), LabelKind.Number, "Calibration")]
     public async Task Write_ShowsWhatMakesSenseForTheLabel(string label, LabelKind kind, params string[] expected)
     {

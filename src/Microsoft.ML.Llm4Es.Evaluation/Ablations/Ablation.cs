@@ -42,6 +42,9 @@ public sealed class Ablation(MLContext ml, AblationOptions options)
         {
             Protocol = reports[0].Protocol,
             PositionName = options.PositionName,
+            Environment = reports[0].Environment,
+            Started = reports[0].Started,
+            DataFingerprint = reports[0].DataFingerprint,
             Warnings = reports[0].Warnings,
         };
     }

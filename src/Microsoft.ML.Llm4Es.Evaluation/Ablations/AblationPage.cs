@@ -20,8 +20,7 @@ internal static class AblationPage
             yield return new XElement("p", new XAttribute("class", "warning"), new XAttribute("role", "note"), new XElement("strong", "Warning: "), warning);
         yield return new XElement("div", new XAttribute("class", "card"), AblationText.Results(report).ToElement());
         yield return new XElement("div", new XAttribute("class", "charts"), Charts(report));
-        yield return new XElement("h2", "How it was done");
-        yield return new XElement("ul", AblationText.Protocol(report).Select(sentence => new XElement("li", sentence)));
+        yield return RunSection.Create(report, AblationText.Protocol(report));
     }
 
     private static IEnumerable<XElement> Charts(AblationReport report)

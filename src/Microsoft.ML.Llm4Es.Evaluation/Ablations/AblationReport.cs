@@ -8,13 +8,25 @@ namespace Microsoft.ML.Llm4Es.Evaluation;
 /// <param name="Events">The number of their events.</param>
 /// <param name="Seeds">The seeds.</param>
 /// <param name="Variants">A result for each variant; the first is what the others are compared with.</param>
-public sealed record AblationReport(string Name, string Label, string Metric, int Entities, long Events, IReadOnlyList<int> Seeds, IReadOnlyList<AblationResult> Variants)
+public sealed record AblationReport(string Name, string Label, string Metric, int Entities, long Events, IReadOnlyList<int> Seeds, IReadOnlyList<AblationResult> Variants) : IReportedRun
 {
     /// <summary>Gets what the variants' positions are, for the chart.</summary>
     public string PositionName { get; init; } = "";
 
     /// <summary>Gets how it was judged; null where it is not known.</summary>
     public EvaluationProtocol? Protocol { get; init; }
+
+    /// <summary>Gets what it ran on; null where it is not known.</summary>
+    public EvaluationEnvironment? Environment { get; init; }
+
+    /// <summary>Gets when it started; null where it is not known.</summary>
+    public DateTimeOffset? Started { get; init; }
+
+    /// <summary>Gets the command that repeats it; null where there is none.</summary>
+    public string? Command { get; init; }
+
+    /// <summary>Gets a fingerprint of events, labels and folds: reports with the same one are of the same data. Null where it is not known.</summary>
+    public string? DataFingerprint { get; init; }
 
     /// <summary>Gets what was done with the texts or the model beside what the variants' names say, a sentence each.</summary>
     public IReadOnlyList<string> Notes { get; init; } = [];

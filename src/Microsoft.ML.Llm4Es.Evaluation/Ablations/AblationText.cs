@@ -38,7 +38,7 @@ internal static class AblationText
         MarkdownReport.AppendRow(text, Enumerable.Repeat("---", table.Head.Count));
         foreach (IReadOnlyList<string> row in table.Rows) MarkdownReport.AppendRow(text, row);
         text.Append('\n');
-        foreach (string sentence in Protocol(report)) text.Append($"- {MarkdownReport.Escaped(sentence)}\n");
+        MarkdownReport.AppendRun(text, report, Protocol(report));
         return text.ToString();
     }
 

@@ -31,6 +31,9 @@ public sealed class ExperimentResult : IDisposable
     /// <summary>Gets the file of <see cref="Model"/>, for <c>MLContext.Model.Load</c>.</summary>
     public required string ModelPath { get; init; }
 
+    /// <summary>Gets the file of the report: an HTML page with the trials, the best one and what each setting gave, without references to others.</summary>
+    public required string ReportPath { get; init; }
+
     /// <summary>Gets what may make the figures better than they will be in use.</summary>
     public required IReadOnlyList<string> Warnings { get; init; }
 

@@ -18,10 +18,11 @@ public sealed class Llm4EsExperiment(MLContext ml, Llm4EsExperimentSettings sett
 {
     private const string ModelFile = "model.zip";
     private const string BestFile = "best.json";
+    private const string ReportName = "report.html";
 
     private string ModelPath => Path.Combine(settings.Folder, ModelFile);
 
-    /// <summary>Runs the trials that the folder's log does not have yet, fits the best pipeline on all entities, and saves it as <c>model.zip</c> in the folder, beside <c>best.json</c>.</summary>
+    /// <summary>Runs the trials that the folder's log does not have yet, fits the best pipeline on all entities, and saves it as <c>model.zip</c> in the folder, beside <c>best.json</c> and <c>report.html</c>.</summary>
     /// <param name="entities">A row for each entity: its events as vector columns (as GroupEvents makes them), its label, and its fold where one is named.</param>
     /// <param name="progress">Told of each step; null for nobody.</param>
     /// <param name="cancellation">Stops at the next step. The log and a checkpoint of tuning are kept, and the same call goes on from there.</param>
@@ -35,6 +36,7 @@ public sealed class Llm4EsExperiment(MLContext ml, Llm4EsExperimentSettings sett
     {
         ArgumentNullException.ThrowIfNull(entities);
         long start = Stopwatch.GetTimestamp();
+        DateTimeOffset started = DateTimeOffset.UtcNow;
         DownstreamEvaluationOptions evaluation = settings.Evaluation;
         (PredictionTarget target, CrossValidationFolds folds) = new DownstreamEvaluation(ml, evaluation).ReadLabels(entities);
         int heldOut = HeldOut(folds);
@@ -42,10 +44,10 @@ public sealed class Llm4EsExperiment(MLContext ml, Llm4EsExperimentSettings sett
         var grid = new SearchGrid(settings.Space, settings.Seed);
         TrialSchedule schedule = TrialSchedule.Create(settings, grid);
         CheckSpace(unlabelled);
-        string data = new EntitySurvey(evaluation, target, folds).Read(entities).Fingerprint;
+        EvaluatedEntities known = new EntitySurvey(evaluation, target, folds).Read(entities);
         string trainer = new FoldPredictor(ml, evaluation, target, folds).TrainerName;
 
-        using var log = new TrialLog(settings.Folder, grid, ExperimentIdentity.Of(settings, target, data, heldOut, trainer));
+        using var log = new TrialLog(settings.Folder, grid, ExperimentIdentity.Of(settings, target, known.Fingerprint, heldOut, trainer));
         string[] warnings = [.. new LeakageGuard(ml, evaluation, target, folds).Inspect(entities, unlabelled)];
         var runner = new TrialRunner(ml, settings, target, folds, heldOut, unlabelled);
         ExperimentEnd end = RunTrials(log, schedule, runner, start, progress, cancellation);
@@ -59,7 +61,7 @@ public sealed class Llm4EsExperiment(MLContext ml, Llm4EsExperimentSettings sett
         WholeFile.Write(ModelPath, stream => ml.Model.Save(model, unlabelled.Schema, stream));
         WholeFile.Write(Path.Combine(settings.Folder, BestFile), stream => JsonSerializer.Serialize(
             stream, new { Metric = target.Metrics[0].Name, HeldOut = estimate, BestTrial = best, Trials = log.Results.Count, End = end, Warnings = warnings }, ExperimentFormat.Indented));
-        return new ExperimentResult
+        var result = new ExperimentResult
         {
             Metric = target.Metrics[0].Name,
             BestTrial = best,
@@ -68,8 +70,18 @@ public sealed class Llm4EsExperiment(MLContext ml, Llm4EsExperimentSettings sett
             End = end,
             Model = model,
             ModelPath = ModelPath,
+            ReportPath = Path.Combine(settings.Folder, ReportName),
             Warnings = warnings,
         };
+        var run = new EvaluationReport(evaluation.Label, result.Metric, target.Rows, known.Events.Sum(count => (long)count), [])
+        {
+            Protocol = new EvaluationProtocol(folds.Description, evaluation.Fitting, trainer, settings.Seed, evaluation.BootstrapSamples),
+            Environment = EvaluationEnvironment.Current(ml),
+            Started = started,
+            Evaluated = known,
+        };
+        ReportFile.Write(result.ReportPath, _ => ExperimentPage.Write(result, run));
+        return result;
     }
 
     private ExperimentEnd RunTrials(TrialLog log, TrialSchedule schedule, TrialRunner runner, long start, IProgress<ExperimentProgress>? progress, CancellationToken cancellation)

@@ -34,6 +34,9 @@ public sealed class TrialResult
     [JsonPropertyOrder(1)]
     public required TrialSettings Settings { get; init; }
 
+    /// <summary>Says the settings in words, each by its name, such as <c>learning rate</c>; the same names in the same order for every trial.</summary>
+    public IReadOnlyList<KeyValuePair<string, string>> Describe() => TrialText.Describe(this);
+
     /// <summary>Those that did not fail, the best first; of equal ones the earlier, so that the order is settled.</summary>
     internal static IEnumerable<TrialResult> Ranked(IEnumerable<TrialResult> results) =>
         results.Where(result => double.IsFinite(result.Score)).OrderByDescending(result => result.Score).ThenByDescending(result => result.Rung).ThenBy(result => result.Trial);

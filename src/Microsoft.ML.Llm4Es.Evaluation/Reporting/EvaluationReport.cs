@@ -8,7 +8,7 @@ namespace Microsoft.ML.Llm4Es.Evaluation;
 /// <param name="Entities">The number of entities.</param>
 /// <param name="Events">The number of their events.</param>
 /// <param name="Representations">A result for each representation, in the order in which they were asked for.</param>
-public sealed record EvaluationReport(string Label, string Metric, int Entities, long Events, IReadOnlyList<RepresentationResult> Representations)
+public sealed record EvaluationReport(string Label, string Metric, int Entities, long Events, IReadOnlyList<RepresentationResult> Representations) : IReportedRun
 {
     /// <summary>Gets how each representation compares with each later one.</summary>
     public IReadOnlyList<RepresentationDifference> Differences { get; init; } = [];
@@ -31,6 +31,8 @@ public sealed record EvaluationReport(string Label, string Metric, int Entities,
     /// <summary>Gets what is known of the entities, in their order, which is that of <see cref="RepresentationResult.Predictions"/>; null where it is not known.</summary>
     [JsonIgnore]
     public EvaluatedEntities? Evaluated { get; init; }
+
+    IReadOnlyList<int> IReportedRun.Seeds => Protocol is { } protocol ? [protocol.Seed] : [];
 
     /// <summary>Gets what may make the figures better than they will be in use.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];

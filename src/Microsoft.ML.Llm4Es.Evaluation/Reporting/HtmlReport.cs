@@ -18,6 +18,6 @@ internal static class HtmlReport
         MapSection.Create(report),
         TrainingSection.Create(report),
         CostSection.Create(report),
-        RunSection.Create(report),
+        RunSection.Create(report, ReportText.Protocol(report)),
     ];
 }

@@ -15,9 +15,7 @@ internal static class MarkdownReport
         if (report.Representations.Count > 0) AppendFolds(text, report);
         if (report.Differences.Count > 0) AppendDifferences(text, report);
         if (report.Representations.Any(result => result.Breakdown.Count > 0)) AppendBreakdown(text, report);
-        foreach (string sentence in ReportText.Protocol(report)) text.Append($"- {Escaped(sentence)}\n");
-        text.Append('\n');
-        foreach ((string name, string value) in ReportText.Run(report)) text.Append($"- {name}: {Escaped(value)}\n");
+        AppendRun(text, report, ReportText.Protocol(report));
         return text.ToString();
     }
 
@@ -84,6 +82,14 @@ internal static class MarkdownReport
         }
 
         text.Append('\n');
+    }
+
+    /// <summary>How it was done, and what was run.</summary>
+    public static void AppendRun(StringBuilder text, IReportedRun report, IEnumerable<string> protocol)
+    {
+        foreach (string sentence in protocol) text.Append($"- {Escaped(sentence)}\n");
+        text.Append('\n');
+        foreach ((string name, string value) in ReportText.Run(report)) text.Append($"- {name}: {Escaped(value)}\n");
     }
 
     public static void AppendRow(StringBuilder text, IEnumerable<string> cells) => text.Append($"| {string.Join(" | ", cells.Select(Escaped))} |\n");

@@ -41,13 +41,13 @@ internal static class ReportText
     }
 
     /// <summary>What was run, on what and with what.</summary>
-    public static IEnumerable<(string Name, string Value)> Run(EvaluationReport report)
+    public static IEnumerable<(string Name, string Value)> Run(IReportedRun report)
     {
         if (report.Command is { } command) yield return ("command", command);
         if (report.Started is { } started) yield return ("started", started.UtcDateTime.ToString("yyyy-MM-dd HH:mm 'UTC'", CultureInfo.InvariantCulture));
         yield return ("data", $"{Count(report.Entities)} entities, {Count(report.Events)} events");
         if (report.DataFingerprint is { } fingerprint) yield return ("data fingerprint", fingerprint);
-        if (report.Protocol is { } protocol) yield return ("seed", protocol.Seed.ToString(CultureInfo.InvariantCulture));
+        if (report.Seeds.Count > 0) yield return (report.Seeds.Count == 1 ? "seed" : "seeds", string.Join(", ", report.Seeds.Select(seed => seed.ToString(CultureInfo.InvariantCulture))));
         if (report.Environment is not { } environment) yield break;
         yield return ("packages", string.Join(", ", environment.Packages.Select(package => $"{package.Key} {package.Value}")));
         yield return ("runtime", environment.Runtime);

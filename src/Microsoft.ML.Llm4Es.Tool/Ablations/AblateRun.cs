@@ -24,7 +24,7 @@ internal sealed class AblateRun(AblateSettings settings, Func<Llm4EsPipelines, I
             var ablation = new Ablation(_ml, new AblationOptions { Name = settings.Name, Evaluation = options, Seeds = settings.Seeds, PositionName = plan.PositionName });
             return ablation.Run(entities, plan.Variants, display, cancellation);
         });
-        report = report with { Notes = [$"Language model: {settings.Model}.", .. plan.Notes] };
+        report = report with { Command = settings.Command, Notes = [$"Language model: {settings.Model}.", .. plan.Notes] };
         string[] files = Array.ConvertAll(Reports, name => Path.Combine(settings.Output, name));
         foreach (string file in files) report.Save(file);
 

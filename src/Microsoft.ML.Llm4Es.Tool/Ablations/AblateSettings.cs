@@ -20,4 +20,7 @@ internal sealed record AblateSettings
     public long? Tokens { get; init; }
 
     public required string Output { get; init; }
+
+    /// <summary>The command line, for the report.</summary>
+    public required string Command { get; init; }
 }

@@ -98,6 +98,7 @@ internal abstract class AblationCommand : Verb
             Seeds = parsed.GetRequiredValue(_seeds),
             Tokens = parsed.GetValue(_tokens) ?? StandardTokens,
             Output = parsed.GetRequiredValue(_output),
+            Command = Line(parsed),
         };
     }
 

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using System.Xml.Linq;
 
 namespace Microsoft.ML.Llm4Es.Evaluation.Tests;
@@ -63,6 +64,18 @@ public sealed class AblationReportTests : IDisposable
         Assert.DoesNotContain("src=", page, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("ablation.md")]
+    [InlineData("ablation.html")]
+    public void Save_SaysWhatWasRun(string name)
+    {
+        string report = Regex.Replace(Saved(name), "<[^>]*>", "");
+
+        Assert.Contains("2026-01-02 03:04 UTC", report, StringComparison.Ordinal);
+        Assert.Contains("llm4es ablate test", report, StringComparison.Ordinal);
+        Assert.Contains("c0ffee", report, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Save_WithoutPositionsDrawsNoLines()
     {
@@ -87,6 +100,9 @@ public sealed class AblationReportTests : IDisposable
         PositionName = "share",
         Notes = ["2 texts."],
         Warnings = ["a leak"],
+        Command = "llm4es ablate test",
+        Started = new DateTimeOffset(2026, 1, 2, 3, 4, 0, TimeSpan.Zero),
+        DataFingerprint = "c0ffee",
         Protocol = new EvaluationProtocol("2 folds", RepresentationFitting.OnAllEntities, "LightGBM", 42, 0),
     };
 

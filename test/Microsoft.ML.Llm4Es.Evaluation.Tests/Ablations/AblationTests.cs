@@ -11,6 +11,9 @@ public sealed class AblationTests
 
         Assert.Equal(("test", "Label", "AUC", 300), (report.Name, report.Label, report.Metric, report.Entities));
         Assert.Equal(["nothing", "amounts"], report.Variants.Select(variant => variant.Name));
+        Assert.NotNull(report.Environment);
+        Assert.NotNull(report.Started);
+        Assert.NotEmpty(report.DataFingerprint!);
         Assert.Null(report.Variants[0].Difference);
         Assert.InRange(report.Variants[1].Mean, 0.99, 1);
         Assert.Equal(("amounts", "nothing"), (report.Variants[1].Difference!.First, report.Variants[1].Difference!.Second));

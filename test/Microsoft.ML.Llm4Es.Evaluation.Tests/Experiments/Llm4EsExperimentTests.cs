@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Xml.Linq;
 using Microsoft.ML.Data;
 using Microsoft.ML.Llm4Es.LanguageModels;
 
@@ -38,6 +40,22 @@ public sealed class Llm4EsExperimentTests : IDisposable
         Assert.Equal((2, 30), (result.HeldOut.Fold, result.HeldOut.Entities));
         Assert.Equal(["AUC", "PR-AUC", "log-loss", "calibration error"], result.HeldOut.Metrics.Select(metric => metric.Name));
         Assert.InRange(result.HeldOut.Score, result.HeldOut.Interval!.Low, result.HeldOut.Interval.High);
+    }
+
+    [Fact]
+    public void Execute_WritesAPageWithTheTrialsAndWhatEachSettingGave()
+    {
+        using ExperimentResult result = _test.Execute();
+
+        string page = File.ReadAllText(result.ReportPath);
+        XElement main = XElement.Parse(page[page.IndexOf("<main>", StringComparison.Ordinal)..page.IndexOf("</body>", StringComparison.Ordinal)]);
+        Assert.Equal(["AUC trial by trial", "By learning rate", "By layers", "By pooling"], main.Descendants("figure").Select(figure => figure.Element("h3")!.Value));
+        Assert.All(main.Descendants("svg"), chart => Assert.NotEmpty(chart.Element("desc")!.Value));
+        XElement table = main.Descendants("table").Single(table => table.Element("caption")!.Value.StartsWith("Mean and standard deviation", StringComparison.Ordinal));
+        Assert.Equal(6, table.Element("tbody")!.Elements("tr").Count());
+        Assert.Equal($"{result.BestTrial.Trial}", table.Descendants("th").First(cell => cell.Attribute("scope")!.Value == "row").Value);
+        Assert.Contains(result.HeldOut.Score.ToString("F4", CultureInfo.InvariantCulture), main.Value, StringComparison.Ordinal);
+        Assert.DoesNotContain("http", page, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -24,8 +24,12 @@ internal static class CurvesSection
     {
         if (report.Evaluated is { } entities && report.Representations.All(result => result.Predictions is not null))
         {
-            if (entities.Classes.Count >= 2) yield return Roc(report, entities);
-            if (entities.Classes.Count == 2) yield return PrecisionRecall(report, entities);
+            if (entities.Classes.Count >= 2)
+            {
+                yield return Roc(report, entities);
+                yield return PrecisionRecall(report, entities);
+            }
+
             if (entities.Classes.Count == 0)
                 foreach (RepresentationResult result in report.Representations) yield return Numbers(report, result, entities);
         }
@@ -44,8 +48,12 @@ internal static class CurvesSection
 
     private static XElement PrecisionRecall(EvaluationReport report, EvaluatedEntities entities)
     {
-        double share = entities.Labels.Count(label => label == 1) / (double)entities.Labels.Count;
-        string caption = string.Create(CultureInfo.InvariantCulture, $"Mean over test folds{Bands(report)}. The dotted line is chance: {share:P1} are {report.Label} = {entities.Classes[1]}.");
+        bool isBinary = entities.Classes.Count == 2;
+        // Chance is right as often as a class is there; the mean over all classes of that is one in so many.
+        double share = isBinary ? entities.Labels.Count(label => label == 1) / (double)entities.Labels.Count : 1.0 / entities.Classes.Count;
+        string caption = isBinary
+            ? string.Create(CultureInfo.InvariantCulture, $"Mean over test folds{Bands(report)}. The dotted line is chance: {share:P1} are {report.Label} = {entities.Classes[1]}.")
+            : $"Each class against the rest, mean over classes and test folds{Bands(report)}. The dotted line is chance: one in {entities.Classes.Count}.";
         return Curves(
             report, "Precision-recall curve", caption, ["recall", "precision"], result => PredictionCurves.PrecisionRecall(entities, result.Predictions!), [(0, share), (1, share)]);
     }

@@ -3,19 +3,19 @@ namespace Microsoft.ML.Llm4Es.Evaluation;
 /// <summary>The ROC and precision-recall curve of each test fold; the areas under them are the folds' metrics.</summary>
 internal static class PredictionCurves
 {
+    public static IReadOnlyList<MetricCurve> Roc(EvaluatedEntities entities, EntityPredictions predictions) => OfFolds(entities, predictions, MetricCurve.Roc);
+
+    public static IReadOnlyList<MetricCurve> PrecisionRecall(EvaluatedEntities entities, EntityPredictions predictions) => OfFolds(entities, predictions, MetricCurve.PrecisionRecall);
+
     /// <summary>Of more than two classes the mean of each class against the rest.</summary>
-    public static IReadOnlyList<MetricCurve> Roc(EvaluatedEntities entities, EntityPredictions predictions) => entities.Classes.Count == 2
-        ? OfFolds(entities, rows => OfClass(entities, predictions, rows, 1, MetricCurve.Roc))
+    private static MetricCurve[] OfFolds(EvaluatedEntities entities, EntityPredictions predictions, Func<IReadOnlyList<bool>, IReadOnlyList<double>, MetricCurve> curve) => entities.Classes.Count == 2
+        ? OfFolds(entities, rows => OfClass(entities, predictions, rows, 1, curve))
         : OfFolds(entities, rows => MetricCurve.Mean(
         [
             .. Enumerable.Range(0, entities.Classes.Count)
                 .Where(c => rows.Any(row => entities.Labels[row] == c) && rows.Any(row => entities.Labels[row] != c))
-                .Select(c => OfClass(entities, predictions, rows, c, MetricCurve.Roc)),
+                .Select(c => OfClass(entities, predictions, rows, c, curve)),
         ]));
-
-    /// <summary>Only for two classes.</summary>
-    public static IReadOnlyList<MetricCurve> PrecisionRecall(EvaluatedEntities entities, EntityPredictions predictions) =>
-        OfFolds(entities, rows => OfClass(entities, predictions, rows, 1, MetricCurve.PrecisionRecall));
 
     /// <summary>A fold of one class only has none.</summary>
     private static MetricCurve[] OfFolds(EvaluatedEntities entities, Func<int[], MetricCurve> curve) =>
