@@ -6,6 +6,9 @@ namespace Microsoft.ML.Llm4Es.Evaluation;
 /// <summary>What an experiment found, as one HTML page: its trials, the best one, and what each setting gave.</summary>
 internal static class ExperimentPage
 {
+    /// <summary>The axis of trials ends at a multiple, so that its ticks are whole.</summary>
+    private const int RoundTrials = 5;
+
     /// <param name="result">What was found.</param>
     /// <param name="run">The evaluation's label, data and protocol, without representations.</param>
     public static string Write(ExperimentResult result, EvaluationReport run) => HtmlPage.Write(Title(result, run), Body(result, run).OfType<XElement>());
@@ -21,8 +24,9 @@ internal static class ExperimentPage
             new XElement("h1", Title(result, run)),
             new XElement("p", new XAttribute("class", "lead"), Finding(result)),
             .. result.Warnings.Select(warning => new XElement("p", new XAttribute("class", "warning"), new XAttribute("role", "note"), new XElement("strong", "Warning: "), warning)),
-            ReportSection.OfCharts("Trials", "", [Course(result)]),
+            new XElement("h2", "Trials"),
             new XElement("div", new XAttribute("class", "card"), Table(ranked).ToElement()),
+            new XElement("div", new XAttribute("class", "charts"), Course(result)),
             .. result.Trials.Where(trial => trial.Error is not null).Select(trial => new XElement("p", new XAttribute("class", "muted"), $"Trial {trial.Trial} failed: {trial.Error}")),
             ReportSection.OfCharts("What each setting gave", "Trials differ in the other settings too, so that a difference here may be theirs, or chance.", Settings(result, ranked)),
             RunSection.Create(run, Protocol(result, run)),
@@ -63,7 +67,7 @@ internal static class ExperimentPage
             "Each dot is a trial, in the order in which they were run; the dotted line is the best so far.");
         return ScatterChart.Draw(
             text,
-            new ChartAxis("trial", AxisScale.Holding([1, .. shown.Select(pair => pair.Number)])),
+            new ChartAxis("trial", AxisScale.Holding([0, RoundTrials * Math.Ceiling(result.Trials.Count / (double)RoundTrials)])),
             new ChartAxis(result.Metric, AxisScale.Holding(shown.Select(pair => pair.Trial.Score))),
             shown.Select(pair => new ScatterPoint(pair.Number, pair.Trial.Score, ChartStyle.Colour(0))),
             lines: [new LineSeries("best so far", best)]);
