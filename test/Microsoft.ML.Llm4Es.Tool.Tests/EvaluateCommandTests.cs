@@ -67,11 +67,15 @@ public sealed class EvaluateCommandTests : IDisposable
 
         ToolRun.Result result = await _tool.EvaluateAsync(options);
         JsonElement[] whole = [.. Metrics().GetProperty("representations").EnumerateArray()];
+        await _tool.EvaluateAsync([.. options, ("--context", "8")]);
+        JsonElement[] pieces = [.. Metrics().GetProperty("representations").EnumerateArray()];
         await _tool.EvaluateAsync([.. options, ("--recent-tokens", "8")]);
 
         Assert.Equal((0, ""), (result.ExitCode, result.Error));
         Assert.Contains("tuning (lora:2)", result.Output, StringComparison.Ordinal);
         Assert.InRange(whole[0].GetProperty("training")[0].EnumerateArray().Last().GetProperty("tokens").GetInt64(), 3000, 12000);
+        Assert.NotEqual(whole[0].GetProperty("training").ToString(), pieces[0].GetProperty("training").ToString());
+        Assert.Equal(whole[1].GetProperty("mean").GetDouble(), pieces[1].GetProperty("mean").GetDouble());
         Assert.NotEqual(whole[1].GetProperty("mean").GetDouble(), Metrics().GetProperty("representations")[1].GetProperty("mean").GetDouble());
     }
 
