@@ -13,10 +13,10 @@ internal sealed class EmbedderOptions
         DefaultValueFactory = _ => "full",
     };
     private readonly Option<long?> _tokens = new("--tokens") { HelpName = "N", Description = "How many tokens the language model is tuned on, whatever the epochs. Default: as many as the recipe says." };
-    private readonly Option<int?> _context = new("--context")
+    private readonly Option<int?> _batchTokens = new("--batch-tokens")
     {
         HelpName = "N",
-        Description = "Tune on pieces of texts of at most N tokens: fewer take less memory. Default: 512 for a model from scratch, up to 8,192 for a pretrained one.",
+        Description = "How many tokens run through the model at once in tuning, and so the longest piece of a text; a step sees as many tokens as ever. Fewer take less memory. Default: 8192.",
     };
     private readonly Option<int?> _recentTokens = new("--recent-tokens")
     {
@@ -28,17 +28,17 @@ internal sealed class EmbedderOptions
     {
         _tuning.Validators.Add(CheckTuning);
         _tokens.Validators.Add(result => RequirePositive(result, result.GetValueOrDefault<long?>()));
-        _context.Validators.Add(result => RequirePositive(result, result.GetValueOrDefault<int?>()));
+        _batchTokens.Validators.Add(result => RequirePositive(result, result.GetValueOrDefault<int?>()));
         _recentTokens.Validators.Add(result => RequirePositive(result, result.GetValueOrDefault<int?>()));
     }
 
-    public IReadOnlyList<Option> All => [_tuning, _tokens, _context, _recentTokens];
+    public IReadOnlyList<Option> All => [_tuning, _tokens, _batchTokens, _recentTokens];
 
     public EvaluateSettings Read(ParseResult parsed, EvaluateSettings settings) => settings with
     {
         Tuning = Tuning.Parse(parsed.GetRequiredValue(_tuning)),
         Tokens = parsed.GetValue(_tokens),
-        Context = parsed.GetValue(_context),
+        BatchTokens = parsed.GetValue(_batchTokens),
         RecentTokens = parsed.GetValue(_recentTokens),
     };
 

@@ -48,7 +48,7 @@ internal sealed class EvaluateRun(EvaluateSettings settings, TextWriter output)
         FineTuneLlmEmbedderOptions options = preset.EmbedderOptions();
         options.Tuning = tuning;
         TrainingBudget.Set(options, settings.Tokens);
-        if (settings.Context is { } context) options.Training = (options.Training ?? options.DefaultTraining) with { ContextLength = context };
+        TrainingBudget.SetBatch(options, settings.BatchTokens);
         if (settings.RecentTokens is { } recent) options.Embedding = options.Embedding with { LongTexts = LongTexts.MostRecent, MaxTokens = recent };
         options.Progress = training;
         options.CancellationToken = cancellation;

@@ -37,8 +37,8 @@ internal sealed record EvaluateSettings
     /// <summary>How many tokens the model is tuned on; null for as many as the recipe says.</summary>
     public long? Tokens { get; init; }
 
-    /// <summary>How long the pieces of texts are that a model is tuned on, in tokens; null for the recipe's.</summary>
-    public int? Context { get; init; }
+    /// <summary>How many tokens run through a model at once when it is tuned; null for the recipe's.</summary>
+    public int? BatchTokens { get; init; }
 
     /// <summary>How many tokens of the latest events of a text are embedded; null for all.</summary>
     public int? RecentTokens { get; init; }

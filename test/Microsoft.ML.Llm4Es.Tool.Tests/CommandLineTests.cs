@@ -16,7 +16,7 @@ public sealed class CommandLineTests
     [InlineData("There is no tuning 'some'; there are full, lora, lora:RANK, last:LAYERS and none", "--tuning", "some")]
     [InlineData("--tokens is at least 1.", "--tokens", "0")]
     [InlineData("--recent-tokens is at least 1.", "--recent-tokens", "0")]
-    [InlineData("--context is at least 1.", "--context", "0")]
+    [InlineData("--batch-tokens is at least 1.", "--batch-tokens", "0")]
     [InlineData("There is no preset 'huge'; there are tiny, small and medium.", "--preset", "huge")]
     [InlineData("There is no preset 'huge'; there are tiny, small and medium.", "--model", "scratch:huge")]
     [InlineData("'none' is no language model. Expected scratch, scratch:PRESET, a folder that exists, a saved model (.zip), a .gguf file, or an id on the Hub", "--model", "none")]

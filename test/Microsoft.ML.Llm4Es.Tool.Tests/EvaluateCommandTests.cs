@@ -67,7 +67,7 @@ public sealed class EvaluateCommandTests : IDisposable
 
         ToolRun.Result result = await _tool.EvaluateAsync(options);
         JsonElement[] whole = [.. Metrics().GetProperty("representations").EnumerateArray()];
-        await _tool.EvaluateAsync([.. options, ("--context", "8")]);
+        await _tool.EvaluateAsync([.. options, ("--batch-tokens", "8")]);
         JsonElement[] pieces = [.. Metrics().GetProperty("representations").EnumerateArray()];
         await _tool.EvaluateAsync([.. options, ("--recent-tokens", "8")]);
 
