@@ -39,8 +39,8 @@ internal static class LatentSemanticEmbeddings
         int latent = hiddenSize - (int)ownColumns.shape[1];
         Tensor wordVectors = LatentSemanticSpace.Vectors(tokens.ConvertAll(words.Count), words.Distinct, latent / 2, seed);
         Tensor tokenVectors = LatentSemanticSpace.Vectors(tokens, vocabulary, latent - (int)wordVectors.shape[1], seed);
-        // A row with a column of its own is as long as others are.
-        Tensor embeddings = cat([Scaled(tokenVectors), Scaled(words.Sum(wordVectors)), ownColumns * (Scale * Math.Sqrt(hiddenSize))], dim: 1);
+        // As long as the others' rows they would outweigh what the layers add, and order would not be learned; trees care for no scale.
+        Tensor embeddings = cat([Scaled(tokenVectors), Scaled(words.Sum(wordVectors)), ownColumns * Scale], dim: 1);
         model.Weights()[EmbeddingWeight].narrow(1, 0, embeddings.shape[1]).add_(embeddings.to(model.Device));
     }
 
