@@ -5,9 +5,8 @@ using static TorchSharp.torch;
 namespace Microsoft.ML.Llm4Es;
 
 /// <summary>
-/// Token embeddings by latent semantic analysis (Deerwester et al. 1990). A sixth of the columns belong to a token each, to those whose shares of the texts vary
-/// most. Up to half of the others are the sum of the vectors of the token's words, so that values which share words begin close to each other; the rest is the
-/// token's own vector. The mean of a text's embeddings is then the shares of these tokens, and its place in both latent spaces.
+/// Token embeddings by latent semantic analysis (Deerwester et al. 1990). Up to half of the columns are the sum of the vectors of the token's words, so that
+/// values which share words begin close to each other; the rest is the token's own vector. The mean of a text's embeddings is then its place in both latent spaces.
 /// </summary>
 internal static class LatentSemanticEmbeddings
 {
@@ -19,9 +18,6 @@ internal static class LatentSemanticEmbeddings
     /// <summary>The root of the mean square of the embeddings. What tuning moves, up to a few tenths, then leaves the latent space as it is; see docs/recipe.md.</summary>
     private const double Scale = 0.5;
 
-    /// <summary>One in so many columns belongs to a token: what nearly all texts have weighs nothing in a latent space, and how much of it a text has may tell much.</summary>
-    private const int ColumnsPerToken = 6;
-
     /// <summary>
     /// Adds the vectors to the model's random embeddings. Where there are fewer singular vectors than the hidden size, the other columns stay random; where
     /// no token tells texts apart, all do.
@@ -30,17 +26,13 @@ internal static class LatentSemanticEmbeddings
     {
         int hiddenSize = model.Configuration.HiddenSize;
         List<Dictionary<int, int>> tokens = CountTokens(tokenizer, texts, cancellation);
-        int vocabulary = model.Configuration.VocabularySize;
-        TokenWords words = new(tokenizer, vocabulary);
+        TokenWords words = new(tokenizer, model.Configuration.VocabularySize);
 
         using DisposeScope scope = NewDisposeScope();
         using IDisposable noGradient = no_grad();
-        Tensor ownColumns = TokenShares.Columns(tokens, vocabulary, hiddenSize / ColumnsPerToken);
-        int latent = hiddenSize - (int)ownColumns.shape[1];
-        Tensor wordVectors = LatentSemanticSpace.Vectors(tokens.ConvertAll(words.Count), words.Distinct, latent / 2, seed);
-        Tensor tokenVectors = LatentSemanticSpace.Vectors(tokens, vocabulary, latent - (int)wordVectors.shape[1], seed);
-        // As long as the others' rows they would outweigh what the layers add, and order would not be learned; trees care for no scale.
-        Tensor embeddings = cat([Scaled(tokenVectors), Scaled(words.Sum(wordVectors)), ownColumns * Scale], dim: 1);
+        Tensor wordVectors = LatentSemanticSpace.Vectors(tokens.ConvertAll(words.Count), words.Distinct, hiddenSize / 2, seed);
+        Tensor tokenVectors = LatentSemanticSpace.Vectors(tokens, model.Configuration.VocabularySize, hiddenSize - (int)wordVectors.shape[1], seed);
+        Tensor embeddings = cat([Scaled(tokenVectors), Scaled(words.Sum(wordVectors))], dim: 1);
         model.Weights()[EmbeddingWeight].narrow(1, 0, embeddings.shape[1]).add_(embeddings.to(model.Device));
     }
 

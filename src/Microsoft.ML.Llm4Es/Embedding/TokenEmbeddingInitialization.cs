@@ -5,8 +5,8 @@ public enum TokenEmbeddingInitialization
 {
     /// <summary>
     /// The tokens' vectors by latent semantic analysis of the training texts (Deerwester et al. 1990), beside the sums of those of their words: tokens of the
-    /// same entities, and tokens that share words, begin close to each other, so that tuning need not find out on few texts what counts tell at once. The
-    /// tokens whose shares of the texts vary most, one for each six columns, have a column each. Random numbers are added.
+    /// same entities, and tokens that share words, begin close to each other, so that tuning need not find out on few texts what counts tell at once.
+    /// Random numbers are added.
     /// </summary>
     LatentSemantic,
 
