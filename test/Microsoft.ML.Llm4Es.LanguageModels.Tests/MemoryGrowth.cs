@@ -1,3 +1,4 @@
+using Microsoft.ML.Llm4Es.Tests;
 using static TorchSharp.torch;
 
 namespace Microsoft.ML.Llm4Es.LanguageModels.Tests;
@@ -19,28 +20,19 @@ internal static class MemoryGrowth
         List<long> growth = [];
         for (int i = 0; i < Repetitions; i++)
         {
-            long resident = Resident();
+            long native = AllocatedMemory.InUse();
             long managed = GC.GetTotalMemory(forceFullCollection: true);
             long tensors = Tensor.TotalCount;
 
             work();
 
             Assert.Equal(tensors, Tensor.TotalCount);
-            growth.Add(Resident() - resident);
+            growth.Add(AllocatedMemory.InUse() - native);
             Assert.InRange(GC.GetTotalMemory(forceFullCollection: true) - managed, long.MinValue, MostManaged);
         }
 
         string text = string.Join(", ", growth.Select(bytes => $"{bytes >> 10} kB"));
         TestContext.Current.TestOutputHelper?.WriteLine(text);
         Assert.True(growth.Min() < most, text);
-    }
-
-    /// <summary>The resident bytes of this process after a collection.</summary>
-    public static long Resident()
-    {
-        GC.Collect();
-        GC.WaitForPendingFinalizers();
-        // What the garbage collector holds in reserve is its own affair, and depends on the processor's cache.
-        return Environment.WorkingSet - GC.GetGCMemoryInfo(GCKind.Any).TotalCommittedBytes;
     }
 }

@@ -1,3 +1,5 @@
+using Microsoft.ML.Llm4Es.Tests;
+
 namespace Microsoft.ML.Llm4Es.LanguageModels.Tests;
 
 /// <summary>What is counted here belongs to the whole process, so no other test may run beside.</summary>
@@ -34,12 +36,12 @@ public sealed class TuningMemoryTests
         using CausalLanguageModel model = CountingTask.Model();
         var options = new LoraOptions { Rank = 256, Dropout = 0.1 };
         AttachAndMerge();
-        long memory = MemoryGrowth.Resident();
+        long memory = AllocatedMemory.InUse();
 
         for (int i = 0; i < 200; i++) AttachAndMerge();
 
         // One of these adapters takes more than a megabyte.
-        Assert.InRange(MemoryGrowth.Resident() - memory, long.MinValue, 32 << 20);
+        Assert.InRange(AllocatedMemory.InUse() - memory, long.MinValue, 32 << 20);
 
         void AttachAndMerge()
         {

