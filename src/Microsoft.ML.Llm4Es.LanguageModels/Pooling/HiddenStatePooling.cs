@@ -29,6 +29,7 @@ public static class HiddenStatePooling
         ArgumentNullException.ThrowIfNull(batch);
         options ??= new PoolingOptions();
         if (rows is not null) CheckRows(batch, rows);
+        if (options.Tokens.Contains(TokenPooling.SublinearMean)) rows = WithWeights(batch, rows);
 
         int threads = get_num_threads();
         bool isDivided = model.ComputesAlone && threads > 1 && batch.RowCount >= threads && batch.TokenCount >= threads * LeastTokensPerThread;
@@ -90,6 +91,7 @@ public static class HiddenStatePooling
             TokenPooling.Max => tokens.amax([0]),
             TokenPooling.Last => tokens[-1],
             TokenPooling.EventMean when TokenShares(pooled) is { } shares => tensor(shares, device: row.device).matmul(tokens),
+            TokenPooling.SublinearMean => WeightedMean(tokens, pooled.Weights.Span[pooled.Skip..]),
             _ => tokens.mean([0]),
         };
     }
@@ -110,6 +112,27 @@ public static class HiddenStatePooling
         return shares;
     }
 
+    private static Tensor WeightedMean(Tensor tokens, ReadOnlySpan<float> weights)
+    {
+        Tensor ofTokens = tensor(weights.ToArray(), device: tokens.device);
+        return ofTokens.matmul(tokens).div_(ofTokens.sum());
+    }
+
+    /// <summary>Rows without weights get those of their own pooled tokens.</summary>
+    private static PooledRow[] WithWeights(TokenBatch batch, IReadOnlyList<PooledRow>? rows)
+    {
+        var weighed = new PooledRow[batch.RowCount];
+        for (int i = 0, start = 0; i < weighed.Length; start += batch.Lengths[i++])
+        {
+            PooledRow row = rows is null ? default : rows[i];
+            float[] own = new float[batch.Lengths[i]];
+            if (row.Weights.IsEmpty) PooledRow.SublinearWeights(batch.Ids.Slice(start + row.Skip, own.Length - row.Skip)).CopyTo(own, row.Skip);
+            weighed[i] = row.Weights.IsEmpty ? row with { Weights = own } : row;
+        }
+
+        return weighed;
+    }
+
     private static void CheckRows(TokenBatch batch, IReadOnlyList<PooledRow> rows)
     {
         if (rows.Count != batch.RowCount) throw new ArgumentException($"There are {rows.Count} rows to pool, and {batch.RowCount} in the batch.", nameof(rows));
@@ -120,6 +143,8 @@ public static class HiddenStatePooling
                 throw new ArgumentException($"Row {i} has {length} tokens, of which {rows[i].Skip} are to be skipped; one or more has to be pooled.", nameof(rows));
             if (!rows[i].Events.IsEmpty && rows[i].Events.Length != length)
                 throw new ArgumentException($"Row {i} has {length} tokens, and events for {rows[i].Events.Length}.", nameof(rows));
+            if (!rows[i].Weights.IsEmpty && rows[i].Weights.Length != length)
+                throw new ArgumentException($"Row {i} has {length} tokens, and weights for {rows[i].Weights.Length}.", nameof(rows));
         }
     }
 }

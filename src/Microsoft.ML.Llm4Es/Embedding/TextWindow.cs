@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using Microsoft.ML.Llm4Es.LanguageModels;
 
 namespace Microsoft.ML.Llm4Es;
@@ -22,6 +23,9 @@ internal readonly record struct TextWindow(int Text, int[] Ids, PooledRow Pooled
         }
     }
 
+    /// <summary>The sum of the weights of the tokens that are pooled.</summary>
+    public float PooledWeight => TensorPrimitives.Sum(Pooled.Weights.Span[Pooled.Skip..]);
+
     /// <summary>Cuts a text into windows.</summary>
     /// <param name="text">The text's number.</param>
     /// <param name="tokens">Its tokens.</param>
@@ -31,13 +35,14 @@ internal readonly record struct TextWindow(int Text, int[] Ids, PooledRow Pooled
     public static IEnumerable<TextWindow> Cut(int text, TextTokens tokens, int[] prompt, int most, int overlap)
     {
         int length = tokens.Ids.Length;
+        float[] weights = PooledRow.SublinearWeights(tokens.Ids);
         for (int start = 0; start < length;)
         {
             int from = Math.Max(0, start - overlap);
             int end = Math.Min(length, from + most - prompt.Length);
             int[] ids = [.. prompt, .. tokens.Ids.AsSpan(from..end)];
             int[] events = tokens.Events.Length == 0 ? [] : [.. Enumerable.Repeat(-1, prompt.Length), .. tokens.Events.AsSpan(from..end)];
-            yield return new TextWindow(text, ids, new PooledRow(prompt.Length + start - from, events));
+            yield return new TextWindow(text, ids, new PooledRow(prompt.Length + start - from, events, (float[])[.. new float[prompt.Length], .. weights.AsSpan(from..end)]));
             start = end;
         }
     }

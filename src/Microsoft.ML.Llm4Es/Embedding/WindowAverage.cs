@@ -8,6 +8,7 @@ internal sealed class WindowAverage(PoolingOptions pooling, int hiddenSize)
     private readonly float[] _sum = new float[pooling.Layers.Count * pooling.Tokens.Count * hiddenSize];
     private double _tokens;
     private double _events;
+    private double _weight;
 
     public void Add(TextWindow window, float[] vector)
     {
@@ -20,6 +21,7 @@ internal sealed class WindowAverage(PoolingOptions pooling, int hiddenSize)
             {
                 case TokenPooling.Mean: AddShare(sum, values, window.PooledTokens, _tokens); break;
                 case TokenPooling.EventMean: AddShare(sum, values, window.PooledEvents, _events); break;
+                case TokenPooling.SublinearMean: AddShare(sum, values, window.PooledWeight, _weight); break;
                 case TokenPooling.Max when !isFirst: Maximize(sum, values); break;
                 default: values.CopyTo(sum); break;
             }
@@ -27,6 +29,7 @@ internal sealed class WindowAverage(PoolingOptions pooling, int hiddenSize)
 
         _tokens += window.PooledTokens;
         _events += window.PooledEvents;
+        _weight += window.PooledWeight;
     }
 
     /// <summary>The vector; zeros for a text without tokens, of which there is nothing to average.</summary>

@@ -131,6 +131,29 @@ public sealed partial class HiddenStatePoolingTests
     }
 
     [Fact]
+    public void Pool_Sublinearly_WeighsWhatRepeatsByOnePlusItsLogarithm()
+    {
+        using CausalLanguageModel model = TinyModel.Create();
+        TokenBatch batch = new([new[] { 3, 3, 1, 3 }, new[] { 1, 3, 3 }]);
+        PoolingOptions ways = PoolingOptions.Of(new LayerRange(0, 0), TokenPooling.SublinearMean);
+
+        float[][] pooled = HiddenStatePooling.Pool(model, batch, ways);
+        float[][] skipped = HiddenStatePooling.Pool(model, batch, ways, [new PooledRow(2, default), new PooledRow(2, default)]);
+        float[][] weighed = HiddenStatePooling.Pool(model, batch, ways, [new PooledRow(0, default, new[] { 0f, 0, 5, 0 }), new PooledRow(1, default, new[] { 9f, 1, 3 })]);
+
+        float[][] embeddings = HiddenStatePooling.Pool(model, new TokenBatch([new[] { 3 }, new[] { 1 }]), PoolingOptions.Of(new LayerRange(0, 0)));
+        AssertIsMean(1 + Math.Log(3), 1, pooled[0]);
+        AssertIsMean(1 + Math.Log(2), 1, pooled[1]);
+        AssertIsMean(1, 1, skipped[0]);
+        AssertIsMean(1, 0, skipped[1]);
+        AssertIsMean(0, 1, weighed[0]);
+        AssertIsMean(1, 0, weighed[1]);
+
+        void AssertIsMean(double ofThree, double ofOne, float[] vector) =>
+            Assert.Equal(embeddings[0].Zip(embeddings[1], (three, one) => (float)((ofThree * three + ofOne * one) / (ofThree + ofOne))), vector, (a, b) => Math.Abs(a - b) < 1e-6f);
+    }
+
+    [Fact]
     public void Pool_OfRowsThatDoNotFitTheBatch_SaysWhich()
     {
         using CausalLanguageModel model = TinyModel.Create();
@@ -139,6 +162,7 @@ public sealed partial class HiddenStatePoolingTests
         Assert.Contains("0 rows", Refused([]), StringComparison.Ordinal);
         Assert.Contains("of which 2 are to be skipped", Refused([new PooledRow(2, default)]), StringComparison.Ordinal);
         Assert.Contains("events for 3", Refused([new PooledRow(0, new[] { 0, 0, 0 })]), StringComparison.Ordinal);
+        Assert.Contains("weights for 1", Refused([new PooledRow(0, default, new[] { 1f })]), StringComparison.Ordinal);
 
         string Refused(PooledRow[] rows) => Assert.Throws<ArgumentException>(() => HiddenStatePooling.Pool(model, batch, new PoolingOptions(), rows)).Message;
     }

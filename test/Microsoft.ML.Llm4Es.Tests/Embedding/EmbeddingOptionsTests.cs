@@ -65,6 +65,8 @@ public sealed class EmbeddingOptionsTests
     [InlineData(TokenPooling.Max, 0)]
     [InlineData(TokenPooling.Max, 17)]
     [InlineData(TokenPooling.Last, 17)]
+    [InlineData(TokenPooling.SublinearMean, 0)]
+    [InlineData(TokenPooling.SublinearMean, 17)]
     public void Windows_PoolEachTokenOnce(TokenPooling pooling, int overlap)
     {
         // Embeddings do not see their neighbours, so windows give what one piece gives.
