@@ -56,12 +56,8 @@ public sealed class ColesEventsEstimator : IEstimator<ColesEventsTransformer>
         try
         {
             using IChannel channel = _host.Start("Training CoLES");
-            if (_options.Epochs > 0)
-            {
-                new ColesTrainer(network, _options, seed).Train(
-                    sequences, (epoch, loss) => channel.Info($"epoch {epoch} of {_options.Epochs}, loss {loss:F4}"), CheckCancelled);
-            }
-
+            new ColesTrainer(network, _options, seed).Train(
+                sequences, (epoch, epochs, loss) => channel.Info($"epoch {epoch} of {epochs}, loss {loss:F4}"), CheckCancelled);
             return new ColesEventsTransformer(_host, _outputColumnName, inputs, network);
         }
         catch

@@ -5,7 +5,7 @@ public sealed class ColesEventsOptions
 {
     private IReadOnlyList<string> _fields = [];
     private int _hiddenSize = 256;
-    private int _epochs = 30;
+    private int? _epochs;
     private double _learningRate = 2e-3;
     private int _entitiesPerBatch = 64;
     private int _slices = 5;
@@ -31,12 +31,15 @@ public sealed class ColesEventsOptions
         set => _hiddenSize = AtLeast(1, value);
     }
 
-    /// <summary>Gets or sets how often training passes over the entities; 0 leaves the network as it was drawn, which is a control. Default 30.</summary>
+    /// <summary>
+    /// Gets or sets how often training passes over the entities; 0 leaves the network as it was drawn, which is a control. Default null: 30, and more, up to 100,
+    /// where 30 are fewer than 1,000 steps.
+    /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">Negative.</exception>
-    public int Epochs
+    public int? Epochs
     {
         get => _epochs;
-        set => _epochs = AtLeast(0, value);
+        set => _epochs = value is { } epochs ? AtLeast(0, epochs) : null;
     }
 
     /// <summary>Gets or sets Adam's learning rate, which is halved after each third of the epochs. Default 2e-3.</summary>
