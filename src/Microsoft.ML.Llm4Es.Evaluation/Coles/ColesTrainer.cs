@@ -1,3 +1,4 @@
+using Microsoft.ML.Llm4Es.LanguageModels;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -28,6 +29,7 @@ internal sealed class ColesTrainer(EventSequenceNetwork network, ColesEventsOpti
         if (learned.Length < 2)
             throw new InvalidOperationException($"{learned.Length} of {sequences.Count} entities have the {shortest} events that a slice has at least; two are needed to tell one from the other.");
 
+        using IDisposable? heap = TorchRuntime.KeepFreedMemory();
         int epochs = options.Epochs ?? Math.Clamp(LeastSteps * options.EntitiesPerBatch / learned.Length, UsualEpochs, MostEpochs);
         var random = new Random(seed);
         using var optimizer = optim.Adam(network.parameters(), options.LearningRate);

@@ -15,6 +15,14 @@ public static class TorchRuntime
         if (Failure.Value is { } cause) throw new InvalidOperationException(Explain(cause), cause);
     }
 
+    /// <summary>
+    /// Lets the C library keep what tensors give back until the result is disposed, for training of your own that makes and frees the same large tensors step
+    /// after step: glibc else returns large blocks to the system, which clears them page by page for the next step. Calls may overlap. This library's own
+    /// training does it by itself.
+    /// </summary>
+    /// <returns>What ends it; then what is free goes back to the system. <see langword="null"/> where the C library is not glibc, and nothing is changed.</returns>
+    public static IDisposable? KeepFreedMemory() => NativeHeap.KeepFreedMemory();
+
     private static Exception? Load()
     {
         try

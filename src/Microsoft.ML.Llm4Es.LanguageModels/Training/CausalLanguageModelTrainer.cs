@@ -65,7 +65,7 @@ public sealed class CausalLanguageModelTrainer
         if (_options.SequenceWeights is { } weights && weights.Count != corpus.Count)
             throw new ArgumentException($"{nameof(TrainingOptions.SequenceWeights)} has {weights.Count} weights for {corpus.Count} sequences; one for each is expected.", nameof(corpus));
 
-        using IDisposable? heap = NativeHeap.KeepFreedMemory();
+        using IDisposable? heap = TorchRuntime.KeepFreedMemory();
         using PrecisionScope precision = UsePrecision();
         using var run = new TrainingRun(this, _model, _options, corpus, progress, cancellationToken);
         return run.Run();
