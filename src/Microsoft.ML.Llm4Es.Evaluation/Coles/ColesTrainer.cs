@@ -12,7 +12,7 @@ internal sealed class ColesTrainer(EventSequenceNetwork network, ColesEventsOpti
     private const int UsualEpochs = 30;
     private const int MostEpochs = 100;
 
-    /// <summary>With fewer, entities of small data are not told apart yet: 943 users of MovieLens rank by 0.03 of ROC-AUC lower after 360 than after 720.</summary>
+    /// <summary>With fewer, the entities of small data are not told apart yet: on 754 users of MovieLens ROC-AUC is .643 after 360 steps, .671 after 720.</summary>
     private const int LeastSteps = 1000;
 
     /// <param name="sequences">The events of every entity.</param>

@@ -145,6 +145,20 @@ public static class HiddenStatePooling
                 throw new ArgumentException($"Row {i} has {length} tokens, and events for {rows[i].Events.Length}.", nameof(rows));
             if (!rows[i].Weights.IsEmpty && rows[i].Weights.Length != length)
                 throw new ArgumentException($"Row {i} has {length} tokens, and weights for {rows[i].Weights.Length}.", nameof(rows));
+            if (!rows[i].Weights.IsEmpty && !AreWeights(rows[i].Weights.Span[rows[i].Skip..]))
+                throw new ArgumentException($"Row {i} has weights that are no weights of a mean: none may be negative, and one or more of the pooled tokens' must be above 0.", nameof(rows));
         }
+    }
+
+    private static bool AreWeights(ReadOnlySpan<float> weights)
+    {
+        float sum = 0;
+        foreach (float weight in weights)
+        {
+            if (!(weight >= 0)) return false;
+            sum += weight;
+        }
+
+        return sum > 0 && float.IsFinite(sum);
     }
 }

@@ -163,6 +163,8 @@ public sealed partial class HiddenStatePoolingTests
         Assert.Contains("of which 2 are to be skipped", Refused([new PooledRow(2, default)]), StringComparison.Ordinal);
         Assert.Contains("events for 3", Refused([new PooledRow(0, new[] { 0, 0, 0 })]), StringComparison.Ordinal);
         Assert.Contains("weights for 1", Refused([new PooledRow(0, default, new[] { 1f })]), StringComparison.Ordinal);
+        Assert.Contains("above 0", Refused([new PooledRow(1, default, new[] { 1f, 0 })]), StringComparison.Ordinal);
+        Assert.Contains("negative", Refused([new PooledRow(0, default, new[] { 1f, -1 })]), StringComparison.Ordinal);
 
         string Refused(PooledRow[] rows) => Assert.Throws<ArgumentException>(() => HiddenStatePooling.Pool(model, batch, new PoolingOptions(), rows)).Message;
     }
