@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Microsoft.ML.Data;
 
 namespace Microsoft.ML.Llm4Es.Evaluation.Tests;
@@ -42,6 +43,20 @@ public sealed class ColesEventsTests
         fitted.Dispose();
 
         Assert.Throws<ObjectDisposedException>(() => transformed.GetColumn<float[]>("Vector").First());
+    }
+
+    [Theory]
+    [InlineData(8, 64, 100)]
+    [InlineData(48, 2, 41)]
+    [InlineData(80, 2, 30)]
+    public void Fit_ByDefault_TakesAThousandStepsWithin30To100Epochs(int entities, int entitiesPerBatch, int epochs)
+    {
+        var messages = new ConcurrentQueue<string>();
+        _ml.Log += (_, log) => messages.Enqueue(log.Message);
+
+        Vectors(Shoppers(entities), [], new ColesEventsOptions { HiddenSize = 2, Slices = 2, MaxSliceLength = 4, EntitiesPerBatch = entitiesPerBatch, Epochs = null });
+
+        Assert.Contains(messages, message => message.Contains($"epoch {epochs} of {epochs}", StringComparison.Ordinal));
     }
 
     [Fact]
