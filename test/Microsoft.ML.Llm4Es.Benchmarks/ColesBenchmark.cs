@@ -1,4 +1,3 @@
-using System.Globalization;
 using Microsoft.ML.Llm4Es.Evaluation;
 using Microsoft.ML.Llm4Es.LanguageModels;
 using static TorchSharp.torch;
@@ -18,6 +17,9 @@ internal static class ColesBenchmark
     private const int Epochs = 1;
     private const int MeasuredRounds = 3;
 
+    /// <summary>What the library asks of glibc while it trains. Without it most of the peer's time is page faults, which says little of PyTorch.</summary>
+    private static readonly (string, string)[] KeepFreedMemory = [("MALLOC_MMAP_MAX_", "0"), ("MALLOC_TRIM_THRESHOLD_", "2147483647"), ("MALLOC_TOP_PAD_", "68157440")];
+
     internal static Benchmark Benchmark { get; } = new(Name, "fitting the CoLES baseline on 128 entities of 150 events", Run);
 
     private static BenchmarkResult Run()
@@ -29,29 +31,28 @@ internal static class ColesBenchmark
         {
             using ColesEventsTransformer fitted = context.Transforms.ColesEvents("Vector", new ColesEventsOptions { Epochs = Epochs, Seed = 0 }).Fit(entities);
         });
-        using PeerProcess? pytorch = TryStartPyTorch();
-        Contender peer = pytorch is null
-            ? throw new InvalidOperationException("The benchmark compares with PyTorch, and no python3 with it was found. On Debian: apt-get install python3-torch libopenblas0-pthread.")
-            : new Contender($"pytorch fp32{pytorch.Remark}", () => Entities * Epochs / pytorch.Round());
-        Rounds.Run(MeasuredRounds, "entities/s", library, peer);
-        return BenchmarkResult.OfRates(Name, "entities/s", library, peer);
+        using PeerProcess pytorch = StartPyTorch();
+        using PeerProcess keeping = StartPyTorch(KeepFreedMemory);
+        Contender[] peers = [Peer("pytorch fp32", pytorch), Peer("pytorch fp32, memory kept", keeping)];
+        Rounds.Run(MeasuredRounds, "entities/s", [library, .. peers]);
+        return BenchmarkResult.OfRates(Name, "entities/s", library, peers.MaxBy(peer => peer.Best)!);
     }
 
-    private static PeerProcess? TryStartPyTorch()
+    private static Contender Peer(string name, PeerProcess process) => new(name + process.Remark, () => Entities * Epochs / process.Round());
+
+    private static PeerProcess StartPyTorch(params (string Name, string Value)[] environment)
     {
         string[] arguments =
         [
-            Path.Combine(AppContext.BaseDirectory, "peers", "coles.py"),
-            .. Option("threads", get_num_threads()),
-            .. Option("entities", Entities),
-            .. Option("events", EventsPerEntity),
-            .. Option("categories", Shops + 2),
-            .. Option("epochs", Epochs),
+            .. PeerProcess.Option("threads", get_num_threads()),
+            .. PeerProcess.Option("entities", Entities),
+            .. PeerProcess.Option("events", EventsPerEntity),
+            .. PeerProcess.Option("categories", Shops + 2),
+            .. PeerProcess.Option("epochs", Epochs),
         ];
-        return PeerProcess.TryStart("/usr/bin/python3", arguments) ?? PeerProcess.TryStart("python3", arguments);
+        return PeerProcess.TryStartPython("coles.py", arguments, environment)
+            ?? throw new InvalidOperationException("The benchmark compares with PyTorch, and no python3 with it was found. On Debian: apt-get install python3-torch libopenblas0-pthread.");
     }
-
-    private static string[] Option(string name, int value) => [$"--{name}", value.ToString(CultureInfo.InvariantCulture)];
 
     private static IEnumerable<History> Histories()
     {

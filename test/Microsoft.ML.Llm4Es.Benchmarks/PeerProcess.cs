@@ -18,13 +18,14 @@ internal sealed class PeerProcess : IDisposable
 
     /// <summary>Starts a peer.</summary>
     /// <returns>The peer; <see langword="null"/> where it is not installed: the program is missing, or ends before it is ready.</returns>
-    internal static PeerProcess? TryStart(string program, IEnumerable<string> arguments)
+    internal static PeerProcess? TryStart(string program, IEnumerable<string> arguments, params IEnumerable<(string Name, string Value)> environment)
     {
         var start = new ProcessStartInfo(program, arguments)
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
         };
+        foreach ((string name, string value) in environment) start.Environment[name] = value;
         try
         {
             var peer = new PeerProcess(Process.Start(start)!);
@@ -42,6 +43,17 @@ internal sealed class PeerProcess : IDisposable
             return null;
         }
     }
+
+    /// <summary>Starts a script of the peers folder in the system's Python, or in any other that is found.</summary>
+    /// <returns>The peer; <see langword="null"/> where there is no Python, or it lacks what the script imports.</returns>
+    internal static PeerProcess? TryStartPython(string script, IEnumerable<string> arguments, params IEnumerable<(string Name, string Value)> environment)
+    {
+        string[] all = [Path.Combine(AppContext.BaseDirectory, "peers", script), .. arguments];
+        return TryStart("/usr/bin/python3", all, environment) ?? TryStart("python3", all, environment);
+    }
+
+    /// <summary>An option of a peer's command line.</summary>
+    internal static string[] Option(string name, int value) => [$"--{name}", value.ToString(CultureInfo.InvariantCulture)];
 
     /// <summary>Lets the peer do the work once.</summary>
     /// <returns>The seconds that it took.</returns>

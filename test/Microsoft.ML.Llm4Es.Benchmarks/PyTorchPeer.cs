@@ -1,4 +1,3 @@
-using System.Globalization;
 using Microsoft.ML.Llm4Es.LanguageModels;
 using static TorchSharp.torch;
 
@@ -41,23 +40,20 @@ internal sealed class PyTorchPeer : IDisposable
     {
         string[] arguments =
         [
-            Path.Combine(AppContext.BaseDirectory, "peers", "pytorch.py"),
             work.ToString().ToLowerInvariant(),
-            .. Option("threads", get_num_threads()),
-            .. Option("rows", rows),
-            .. Option("length", length),
-            .. Option("vocabulary", shape.VocabularySize),
-            .. Option("hidden", shape.HiddenSize),
-            .. Option("intermediate", shape.IntermediateSize),
-            .. Option("layers", shape.HiddenLayers),
-            .. Option("heads", shape.AttentionHeads),
-            .. Option("key-value-heads", shape.KeyValueHeads),
+            .. PeerProcess.Option("threads", get_num_threads()),
+            .. PeerProcess.Option("rows", rows),
+            .. PeerProcess.Option("length", length),
+            .. PeerProcess.Option("vocabulary", shape.VocabularySize),
+            .. PeerProcess.Option("hidden", shape.HiddenSize),
+            .. PeerProcess.Option("intermediate", shape.IntermediateSize),
+            .. PeerProcess.Option("layers", shape.HiddenLayers),
+            .. PeerProcess.Option("heads", shape.AttentionHeads),
+            .. PeerProcess.Option("key-value-heads", shape.KeyValueHeads),
         ];
-        PeerProcess? process = PeerProcess.TryStart("/usr/bin/python3", arguments) ?? PeerProcess.TryStart("python3", arguments);
+        PeerProcess? process = PeerProcess.TryStartPython("pytorch.py", arguments);
         return process is null ? null : new PyTorchPeer(process, amount);
     }
 
     public void Dispose() => _process.Dispose();
-
-    private static string[] Option(string name, int value) => [$"--{name}", value.ToString(CultureInfo.InvariantCulture)];
 }

@@ -1,12 +1,10 @@
 """CoLES (arXiv 2002.08232) in PyTorch, as a peer of the benchmarks: embeddings, a GRU of 256 units, the contrastive loss with hard negatives.
 
-Prints "ready" once, with a remark where its results need one; then each line on its input is a round, answered with the seconds that the round took.
 The network, the slices and the loss are those of the library's defaults, which are after pytorch-lifestream's.
 """
 
 import argparse
 import sys
-import time
 
 try:
     import torch
@@ -14,6 +12,8 @@ except ImportError:
     sys.exit(1)
 from torch.nn import functional
 from torch.nn.utils.rnn import pack_sequence
+
+from rounds import serve
 
 HIDDEN, SLICES, BATCH, MARGIN, NEGATIVES = 256, 5, 64, 0.5, 5
 HOURS, DAYS, NUMBERS = 25, 8, 3
@@ -71,13 +71,7 @@ def main():
                 loss_of(encoder([piece for entity in batch for piece in slices_of(entity)])).backward()
                 optimizer.step()
 
-    # Debian's PyTorch without an optimised BLAS beside it multiplies matrices at one GFLOP/s; to beat that says nothing.
-    with open("/proc/self/maps") as maps:
-        print("ready" + (", reference BLAS: install libopenblas0-pthread" if any("/blas/libblas.so" in line for line in maps) else ""), flush=True)
-    for _ in sys.stdin:
-        start = time.perf_counter()
-        work()
-        print(time.perf_counter() - start, flush=True)
+    serve(work)
 
 
 main()

@@ -1,19 +1,19 @@
 """A LLaMA model in PyTorch, as a peer of the benchmarks.
 
-Prints "ready" once, with a remark where its results need one; then each line on its input is a round, answered with the seconds that the round took.
 Plain PyTorch as one writes it for version 1.13, Debian 12's python3-torch, which has no transformers beside it.
 """
 
 import argparse
 import math
 import sys
-import time
 
 try:
     import torch
 except ImportError:
     sys.exit(1)
 from torch.nn import functional
+
+from rounds import serve
 
 
 def arguments():
@@ -111,15 +111,6 @@ def training_step(model, optimizer, ids, targets):
     optimizer.step()
 
 
-def remark():
-    """Debian's PyTorch without an optimised BLAS beside it multiplies matrices at one GFLOP/s; to beat that says nothing."""
-    try:
-        with open("/proc/self/maps") as maps:
-            return ", reference BLAS: install libopenblas0-pthread" if any("/blas/libblas.so" in line for line in maps) else ""
-    except OSError:
-        return ""
-
-
 def main():
     options = arguments()
     torch.set_num_threads(options.threads)
@@ -136,11 +127,7 @@ def main():
             hidden = model(ids)
             hidden.mean(1) if options.work == "embed" else model.logits(hidden[:, -1])
 
-    print(f"ready{remark()}", flush=True)
-    for _ in sys.stdin:
-        start = time.perf_counter()
-        work()
-        print(time.perf_counter() - start, flush=True)
+    serve(work)
 
 
 main()
