@@ -10,7 +10,7 @@ internal sealed record SafetensorsEntry(string Name, SafetensorsType Type, long[
 /// <remarks>As strict as the format's own library: tensors must follow one another without gap or overlap and fill the file (https://github.com/huggingface/safetensors).</remarks>
 internal sealed class SafetensorsHeader
 {
-    /// <summary>The limit of the format's own library, so that a damaged length is not allocated.</summary>
+    /// <summary>The limit of the format's own library.</summary>
     private const int LongestHeader = 100_000_000;
 
     private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false };
@@ -39,11 +39,24 @@ internal sealed class SafetensorsHeader
         ulong headerLength = BinaryPrimitives.ReadUInt64LittleEndian(prefix);
         if (headerLength > LongestHeader || (length is { } known && (long)headerLength > known - 8))
             throw Damaged(source, $"its header would have {headerLength} bytes, {(headerLength > LongestHeader ? $"above the limit of {LongestHeader}" : "beyond its end")}");
-        byte[] json = new byte[headerLength];
-        if (stream.ReadAtLeast(json, json.Length, throwOnEndOfStream: false) < json.Length) throw Damaged(source, "it ends inside its header");
+        byte[] json = ReadJson(stream, (int)headerLength, source);
         List<SafetensorsEntry> entries = Parse(json, source);
         CheckCoverage(entries, source, length - 8 - json.Length);
         return new(entries, 8 + json.Length);
+    }
+
+    /// <summary>Memory grows with what arrives: a damaged length may ask for far more than the stream has.</summary>
+    private static byte[] ReadJson(Stream stream, int length, string source)
+    {
+        byte[] json = new byte[Math.Min(length, 1 << 16)];
+        int read = 0;
+        while (true)
+        {
+            read += stream.ReadAtLeast(json.AsSpan(read), json.Length - read, throwOnEndOfStream: false);
+            if (read < json.Length) throw Damaged(source, "it ends inside its header");
+            if (read == length) return json;
+            Array.Resize(ref json, (int)Math.Min(length, 2L * read));
+        }
     }
 
     private static List<SafetensorsEntry> Parse(byte[] json, string source)

@@ -31,6 +31,19 @@ public sealed class MutationTests
         mutated.Sample(bytes => AssertHandled(() => CausalLanguageModel.Read(TinyModel.Configuration, new MemoryStream(bytes)).Dispose()), iter: Mutations, threads: 1);
     }
 
+    [Theory]
+    [InlineData(64 << 20)]
+    [InlineData(100_000_000)]
+    public void Read_OfAStreamThatEndsInsideALongHeader_AllocatesWhatArrives(long length)
+    {
+        byte[] bytes = [.. BitConverter.GetBytes(length), .. new byte[200_000]];
+
+        AssertHandled(() => Assert.Contains(
+            "it ends inside its header",
+            Assert.Throws<InvalidDataException>(() => CausalLanguageModel.Read(TinyModel.Configuration, new MemoryStream(bytes))).Message,
+            StringComparison.Ordinal));
+    }
+
     [Fact]
     public void Parse_OfMutatedConfigurations_GivesAConfigurationOrInvalidData()
     {
