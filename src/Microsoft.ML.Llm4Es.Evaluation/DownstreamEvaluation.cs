@@ -81,6 +81,7 @@ public sealed class DownstreamEvaluation(MLContext ml, DownstreamEvaluationOptio
     internal (PredictionTarget Target, CrossValidationFolds Folds) ReadLabels(IDataView rows)
     {
         PredictionTarget target = PredictionTarget.Read(rows, options.Label, options.LabelKind);
+        if (options.Trainer is null) target.Check(options.TrainerKind);
         return (target, CrossValidationFolds.Create(rows, options, target));
     }
 

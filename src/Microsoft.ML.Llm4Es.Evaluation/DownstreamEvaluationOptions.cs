@@ -5,6 +5,7 @@ public sealed class DownstreamEvaluationOptions
 {
     private int _foldCount = 5;
     private int _bootstrapSamples = 1000;
+    private TrainerKind _trainerKind;
     private LightGbmOptions _classifier = new();
     private IReadOnlyList<string> _breakdowns = [];
 
@@ -61,7 +62,17 @@ public sealed class DownstreamEvaluationOptions
         set => _bootstrapSamples = value >= 0 ? value : throw new ArgumentOutOfRangeException(nameof(value), value, "The number of samples is not negative.");
     }
 
-    /// <summary>Gets or sets the settings of LightGBM, the classifier where there is no <see cref="Trainer"/>. Default: those of the paper.</summary>
+    /// <summary>Gets or sets what predicts the label where there is no <see cref="Trainer"/>. Default: LightGBM, the paper's.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">Not a defined trainer.</exception>
+    public TrainerKind TrainerKind
+    {
+        get => _trainerKind;
+        set => _trainerKind = Enum.IsDefined(value)
+            ? value
+            : throw new ArgumentOutOfRangeException(nameof(value), value, $"There is no such trainer; there are {string.Join(", ", Enum.GetNames<TrainerKind>())}.");
+    }
+
+    /// <summary>Gets or sets the settings of LightGBM, alone or in a blend. Default: those of the paper.</summary>
     public LightGbmOptions Classifier
     {
         get => _classifier;
@@ -69,8 +80,8 @@ public sealed class DownstreamEvaluationOptions
     }
 
     /// <summary>
-    /// Gets or sets any ML.NET trainer for this kind of label, to be used instead of LightGBM: it reads the columns <c>Features</c>, a vector scaled by its
-    /// largest absolute values, and <c>Label</c> (a boolean, a key or a <see cref="float"/>), and appends <c>Score</c>. It is fitted once a fold. Null (the default) for LightGBM.
+    /// Gets or sets any ML.NET trainer for this kind of label, to be used instead of <see cref="TrainerKind"/>: it reads the columns <c>Features</c>, a vector scaled by its
+    /// largest absolute values, and <c>Label</c> (a boolean, a key or a <see cref="float"/>), and appends <c>Score</c>. It is fitted once a fold. Null (the default) for none.
     /// </summary>
     public IEstimator<ITransformer>? Trainer { get; set; }
 

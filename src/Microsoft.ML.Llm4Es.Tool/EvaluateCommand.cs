@@ -17,7 +17,7 @@ internal sealed class EvaluateCommand : Verb
     private readonly Option<string> _output = Required("--output", "FOLDER", "Where metrics.json, metrics.csv, report.md and report.html are written.");
 
     private EvaluateCommand()
-        : base("evaluate", "Embeds the entities of your own files, and cross-validates LightGBM on the vectors.")
+        : base("evaluate", "Embeds the entities of your own files, and cross-validates a trainer, LightGBM first, on the vectors.")
     {
         Option[] options = [.. _task.All, _representations, .. _model.All, .. _embedder.All, _breakdowns, _seed, _output];
         foreach (Option option in options) Options.Add(option);

@@ -32,6 +32,8 @@ internal sealed record EvaluationTask
     /// <summary>Whether representations are fitted in each training fold instead of once on all entities.</summary>
     public bool FitInFolds { get; init; }
 
+    public TrainerKind Trainer { get; init; }
+
     public int? Threads { get; init; }
 
     /// <summary>The event columns to use; none for all.</summary>
@@ -40,7 +42,7 @@ internal sealed record EvaluationTask
     public bool SkipEntitiesWithoutEvents { get; init; }
 
     /// <summary>The task for the library.</summary>
-    /// <param name="seed">The seed of folds, bootstrap and classifier.</param>
+    /// <param name="seed">The seed of folds, bootstrap and trainer.</param>
     public DownstreamEvaluationOptions ToOptions(int seed) => new()
     {
         Label = Label,
@@ -51,6 +53,7 @@ internal sealed record EvaluationTask
         Breakdowns = Breakdowns,
         Fitting = FitInFolds ? RepresentationFitting.InEachTrainingFold : RepresentationFitting.OnAllEntities,
         Seed = seed,
+        TrainerKind = Trainer,
         Classifier = new LightGbmOptions { Seed = seed, Threads = Threads ?? Environment.ProcessorCount },
     };
 }

@@ -26,6 +26,11 @@ internal sealed class EvaluationTaskOptions
     private readonly Option<LabelKind> _labelKind = new("--label-kind") { HelpName = "KIND", Description = "What --label is: class (the default) or number." };
     private readonly Option<string?> _labelTime = new("--label-time") { HelpName = "COLUMN", Description = "The column of --entities as of when the label is predicted; later events are warned of." };
     private readonly Option<bool> _fitInFolds = new("--fit-in-folds") { Description = "Fit representations in each training fold, instead of once on all entities without labels." };
+    private readonly Option<TrainerKind> _trainer = new("--trainer")
+    {
+        HelpName = "TRAINER",
+        Description = "What predicts the label: lightgbm (the default, the paper's), logistic (logistic regression with cross-validated regularisation), or blend (the mean of both).",
+    };
     private readonly Option<int?> _threads = new("--threads") { HelpName = "N", Description = "How many threads LightGBM uses. Default: the number of processors." };
     private readonly Option<string[]> _fields = Verb.List("--fields", "A,B,C", "The columns of --events to use. Default: all.", []);
     private readonly Option<bool> _skip = new("--skip-entities-without-events") { Description = "Leave out entities that have no events, instead of stopping." };
@@ -36,7 +41,7 @@ internal sealed class EvaluationTaskOptions
         _within.Validators.Add(CheckWithin);
     }
 
-    public IReadOnlyList<Option> All => [_events, _entities, _key, _label, _time, _within, _fold, _group, _labelKind, _labelTime, _fitInFolds, _threads, _fields, _skip];
+    public IReadOnlyList<Option> All => [_events, _entities, _key, _label, _time, _within, _fold, _group, _labelKind, _labelTime, _fitInFolds, _trainer, _threads, _fields, _skip];
 
     public EvaluationTask Read(ParseResult parsed) => new()
     {
@@ -51,6 +56,7 @@ internal sealed class EvaluationTaskOptions
         LabelKind = parsed.GetValue(_labelKind),
         LabelTime = parsed.GetValue(_labelTime),
         FitInFolds = parsed.GetValue(_fitInFolds),
+        Trainer = parsed.GetValue(_trainer),
         Threads = parsed.GetValue(_threads),
         Fields = parsed.GetRequiredValue(_fields),
         SkipEntitiesWithoutEvents = parsed.GetRequiredValue(_skip),

@@ -54,6 +54,33 @@ public sealed class EvaluationProtocolTests
         Assert.Equal(["AUC", "PR-AUC"], report.Representations[0].Metrics.Select(metric => metric.Name));
     }
 
+    [Theory]
+    [InlineData(TrainerKind.Logistic, nameof(TestEntity.Label), "logistic regression")]
+    [InlineData(TrainerKind.Blend, nameof(TestEntity.Label), "the mean of LightGBM and logistic regression")]
+    [InlineData(TrainerKind.Blend, nameof(TestEntity.Group), "the mean of LightGBM and logistic regression")]
+    public void Run_TakesATrainerByItsKind(TrainerKind kind, string label, string name)
+    {
+        DownstreamEvaluationOptions options = Options(label);
+        options.TrainerKind = kind;
+        options.Classifier = new LightGbmOptions { Trees = 50, LearningRate = 0.1, Threads = 1 };
+
+        EvaluationReport report = Run(options);
+
+        Assert.Contains($"Predicted by {name}, from vectors scaled by their largest absolute values in the training folds.", ReportText.Protocol(report));
+        Assert.InRange(report.Representations[0].Mean, 0.6, 1);
+        Assert.Contains("log-loss", report.Representations[0].Metrics.Select(metric => metric.Name));
+    }
+
+    [Fact]
+    public void Run_OfANumberRefusesATrainerOfClasses()
+    {
+        DownstreamEvaluationOptions options = Options(nameof(TestEntity.Spent));
+        options.LabelKind = LabelKind.Number;
+        options.TrainerKind = TrainerKind.Blend;
+
+        Assert.Contains("The trainer Blend predicts classes", Assert.Throws<ArgumentException>(() => Run(options)).Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Run_WithATrainerForAnotherLabelSaysWhichToChoose()
     {

@@ -7,7 +7,14 @@ internal sealed class FoldPredictor(MLContext ml, DownstreamEvaluationOptions op
     private static readonly Lock OneTrainingAtATime = new();
 
     /// <summary>What is fitted, for the report.</summary>
-    public string TrainerName => options.Trainer is null ? "LightGBM" : options.Trainer.GetType().Name;
+    public string TrainerName => options.Trainer is null
+        ? options.TrainerKind switch
+        {
+            TrainerKind.Logistic => "logistic regression",
+            TrainerKind.Blend => "the mean of LightGBM and logistic regression",
+            _ => "LightGBM",
+        }
+        : options.Trainer.GetType().Name;
 
     /// <summary>The predictions of the fold's test rows, in their order.</summary>
     /// <param name="parts">The vectors of all rows, of each representation that is joined.</param>
@@ -32,7 +39,7 @@ internal sealed class FoldPredictor(MLContext ml, DownstreamEvaluationOptions op
 
     private ITransformer Fit(IDataView rows, int count)
     {
-        IEstimator<ITransformer> trainer = options.Trainer ?? target.LightGbm(ml, options.Classifier, count);
+        IEstimator<ITransformer> trainer = options.Trainer ?? target.Trainer(ml, options.TrainerKind, options.Classifier, count);
         lock (OneTrainingAtATime) return trainer.Fit(rows);
     }
 

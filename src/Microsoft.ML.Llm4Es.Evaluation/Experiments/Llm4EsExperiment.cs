@@ -43,7 +43,7 @@ public sealed class Llm4EsExperiment(MLContext ml, Llm4EsExperimentSettings sett
         IDataView unlabelled = ml.Transforms.DropColumns(evaluation.LabelColumns).Fit(entities).Transform(entities);
         var grid = new SearchGrid(settings.Space, settings.Seed);
         TrialSchedule schedule = TrialSchedule.Create(settings, grid);
-        CheckSpace(unlabelled);
+        CheckSpace(unlabelled, target);
         EvaluatedEntities known = new EntitySurvey(evaluation, target, folds).Read(entities);
         string trainer = new FoldPredictor(ml, evaluation, target, folds).TrainerName;
 
@@ -111,14 +111,15 @@ public sealed class Llm4EsExperiment(MLContext ml, Llm4EsExperimentSettings sett
     }
 
     /// <summary>Finds out before the long work what no trial could do.</summary>
-    private void CheckSpace(IDataView unlabelled)
+    private void CheckSpace(IDataView unlabelled, PredictionTarget target)
     {
-        if (settings.Evaluation.Trainer is not null && settings.Space.Classifiers.Count > 0)
+        if (settings.Evaluation.Trainer is not null && settings.Space.Classifiers.Count + settings.Space.Trainers.Count > 0)
         {
-            throw new ArgumentException($"{nameof(Llm4EsSearchSpace.Classifiers)} of the search space are settings of LightGBM, and the evaluation has a trainer of its own. " +
-                "Leave one of them out.");
+            throw new ArgumentException($"{nameof(Llm4EsSearchSpace.Classifiers)} and {nameof(Llm4EsSearchSpace.Trainers)} of the search space take the place of the evaluation's, " +
+                "which has a trainer of its own. Leave one of them out.");
         }
 
+        foreach (TrainerKind trainer in settings.Space.Trainers) target.Check(trainer);
         foreach (TextifyEventsOptions text in settings.Space.Texts)
             foreach (TimeFormat? format in settings.Space.TimeFormats)
                 ml.Transforms.TextifyEvents(TunedEmbedder.Text, TrialSettings.TextOf(ml, text, format, unlabelled)).Fit(unlabelled);

@@ -42,9 +42,13 @@ public sealed record Llm4EsSearchSpace
     /// <exception cref="ArgumentException">There is none, or one is null.</exception>
     public IReadOnlyList<PoolingOptions> Poolings { get; init => field = Values(value); } = [new EmbeddingOptions().Pooling];
 
+    /// <summary>Gets what predicts the label. Default: none, which stands for the evaluation's trainer.</summary>
+    /// <exception cref="ArgumentException">One is not defined.</exception>
+    public IReadOnlyList<TrainerKind> Trainers { get; init => field = Defined(value); } = [];
+
     /// <summary>
     /// Gets the settings of LightGBM. Its number of threads is taken from <see cref="DownstreamEvaluationOptions.Classifier"/>. Default: none, which stands for the
-    /// classifier or trainer of the evaluation.
+    /// evaluation's settings.
     /// </summary>
     /// <exception cref="ArgumentException">One is null.</exception>
     public IReadOnlyList<LightGbmOptions> Classifiers { get; init => field = value is { Count: 0 } ? value : Values(value); } = [];
@@ -88,6 +92,14 @@ public sealed record Llm4EsSearchSpace
         ArgumentNullException.ThrowIfNull(values, name);
         if (values.Count == 0) throw new ArgumentException($"{name} is empty; at least one value is expected.", name);
         return values.Any(value => value is null) ? throw new ArgumentException($"A value of {name} is null.", name) : [.. values];
+    }
+
+    private static IReadOnlyList<TrainerKind> Defined(IReadOnlyList<TrainerKind> values, [CallerMemberName] string name = "")
+    {
+        ArgumentNullException.ThrowIfNull(values, name);
+        foreach (TrainerKind value in values)
+            if (!Enum.IsDefined(value)) throw new ArgumentException($"{name} has the value {value}; {string.Join(", ", Enum.GetNames<TrainerKind>())} are expected.", name);
+        return [.. values];
     }
 
     private static IReadOnlyList<T?> Checked<T>(IReadOnlyList<T?> values, Func<T, bool> isValid, string expected, [CallerMemberName] string name = "")

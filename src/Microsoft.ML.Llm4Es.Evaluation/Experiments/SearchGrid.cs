@@ -21,7 +21,7 @@ internal sealed class SearchGrid
                 Count(nameof(space.Texts), space.Texts) * Count(nameof(space.TimeFormats), space.TimeFormats) * Count(nameof(space.Models), space.Models) *
                 Count(nameof(space.Tunings), space.Tunings) * Count(nameof(space.Epochs), space.Epochs) * Count(nameof(space.MaxTokens), space.MaxTokens) *
                 Count(nameof(space.LearningRates), space.LearningRates) * Count(nameof(space.Poolings), space.Poolings) *
-                Count(nameof(space.Classifiers), space.Classifiers));
+                Count(nameof(space.Classifiers), space.Classifiers) * Count(nameof(space.Trainers), space.Trainers));
         }
         catch (OverflowException cause)
         {
@@ -64,6 +64,7 @@ internal sealed class SearchGrid
             LearningRate = Take(_space.LearningRates),
             Pooling = Take(_space.Poolings),
             Classifier = _space.Classifiers.Count == 0 ? null : Take(_space.Classifiers),
+            Trainer = _space.Trainers.Count == 0 ? null : Take(_space.Trainers),
         };
 
         T Take<T>(IReadOnlyList<T> values)

@@ -107,6 +107,7 @@ internal sealed class TrialRunner
         {
             Label = evaluation.Label,
             Trainer = evaluation.Trainer,
+            TrainerKind = trial.Settings.Trainer ?? evaluation.TrainerKind,
             Classifier = trial.Settings.Classifier?.WithThreads(evaluation.Classifier.Threads) ?? evaluation.Classifier,
         }, _target, folds);
     }

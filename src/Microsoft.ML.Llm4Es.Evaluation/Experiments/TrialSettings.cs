@@ -33,7 +33,10 @@ public sealed class TrialSettings
     /// <summary>Gets which hidden states become the vector, and how.</summary>
     public required PoolingOptions Pooling { get; init; }
 
-    /// <summary>Gets the settings of LightGBM; null for the evaluation's classifier or trainer.</summary>
+    /// <summary>Gets what predicts the label; null for the evaluation's trainer.</summary>
+    public TrainerKind? Trainer { get; init; }
+
+    /// <summary>Gets the settings of LightGBM; null for the evaluation's.</summary>
     public required LightGbmOptions? Classifier { get; init; }
 
     /// <summary>Gets the settings that tuning starts from.</summary>

@@ -24,6 +24,7 @@ internal static class TrialText
             new("learning rate", Invariant($"rate {settings.LearningRate?.ToString(CultureInfo.InvariantCulture) ?? Default}")),
             new("layers", $"layers {string.Join(' ', settings.Pooling.Layers)}"),
             new("pooling", string.Join(' ', settings.Pooling.Tokens).ToLowerInvariant()),
+            new("trainer", $"trainer {settings.Trainer?.ToString() ?? Default}"),
             new("classifier", settings.Classifier is { } classifier
                 ? Invariant($"{classifier.Trees} trees of depth {classifier.MaxDepth}, rate {classifier.LearningRate}, features {classifier.FeatureFraction}, leaf {classifier.MinRowsPerLeaf}")
                 : "default classifier"),

@@ -20,8 +20,14 @@ internal abstract class PredictionTarget
 
     public int Rows => Strata.Count;
 
-    /// <summary>LightGBM for this kind of label.</summary>
-    public abstract IEstimator<ITransformer> LightGbm(MLContext ml, LightGbmOptions options, int trainRows);
+    /// <summary>Finds out before the long work that a trainer is not for this kind of label.</summary>
+    /// <exception cref="ArgumentException">It is not.</exception>
+    public virtual void Check(TrainerKind trainer)
+    {
+    }
+
+    /// <summary>A trainer for this kind of label.</summary>
+    public abstract IEstimator<ITransformer> Trainer(MLContext ml, TrainerKind kind, LightGbmOptions options, int trainRows);
 
     /// <summary>Some rows as ML.NET's trainers read them: the columns Features and Label.</summary>
     public abstract IDataView View(MLContext ml, float[][] vectors, int[] rows);

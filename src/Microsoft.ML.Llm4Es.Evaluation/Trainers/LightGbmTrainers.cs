@@ -5,39 +5,42 @@ namespace Microsoft.ML.Llm4Es.Evaluation;
 /// <summary>ML.NET's LightGBM with the settings of the downstream protocol.</summary>
 internal static class LightGbmTrainers
 {
+    private const string Label = nameof(TrainingRow<>.Label);
+    private const string Features = nameof(TrainingRow<>.Features);
+
     /// <summary>LightGBM's own default (min_sum_hessian_in_leaf); ML.NET's is 0.1.</summary>
     private const double LightGbmMinimumChildWeight = 1e-3;
 
-    public static IEstimator<ITransformer> Binary(MLContext ml, LightGbmOptions options, int trainRows)
+    public static IEstimator<ITransformer> Binary(MLContext ml, LightGbmOptions options, int trainRows, string label = Label, string features = Features)
     {
         var settings = new LightGbmBinaryTrainer.Options { Sigmoid = 1 };
-        Configure(settings, options, trainRows);
+        Configure(settings, options, trainRows, label, features);
         return ml.BinaryClassification.Trainers.LightGbm(settings);
     }
 
-    public static IEstimator<ITransformer> Multiclass(MLContext ml, LightGbmOptions options, int trainRows)
+    public static IEstimator<ITransformer> Multiclass(MLContext ml, LightGbmOptions options, int trainRows, string label = Label, string features = Features)
     {
         var settings = new LightGbmMulticlassTrainer.Options { Sigmoid = 1, UseSoftmax = true };
-        Configure(settings, options, trainRows);
+        Configure(settings, options, trainRows, label, features);
         return ml.MulticlassClassification.Trainers.LightGbm(settings);
     }
 
-    public static IEstimator<ITransformer> Regression(MLContext ml, LightGbmOptions options, int trainRows)
+    public static IEstimator<ITransformer> Regression(MLContext ml, LightGbmOptions options, int trainRows, string label = Label, string features = Features)
     {
         var settings = new LightGbmRegressionTrainer.Options();
-        Configure(settings, options, trainRows);
+        Configure(settings, options, trainRows, label, features);
         return ml.Regression.Trainers.LightGbm(settings);
     }
 
     /// <summary>The settings that all share.</summary>
     private static void Configure<TOptions, TOutput, TTransformer, TModel>(
-        LightGbmTrainerBase<TOptions, TOutput, TTransformer, TModel>.OptionsBase settings, LightGbmOptions options, int trainRows)
+        LightGbmTrainerBase<TOptions, TOutput, TTransformer, TModel>.OptionsBase settings, LightGbmOptions options, int trainRows, string label, string features)
         where TOptions : LightGbmTrainerBase<TOptions, TOutput, TTransformer, TModel>.OptionsBase, new()
         where TTransformer : ISingleFeaturePredictionTransformer<TModel>
         where TModel : class
     {
-        settings.LabelColumnName = nameof(TrainingRow<>.Label);
-        settings.FeatureColumnName = nameof(TrainingRow<>.Features);
+        settings.LabelColumnName = label;
+        settings.FeatureColumnName = features;
         settings.NumberOfIterations = options.Trees;
         settings.LearningRate = options.LearningRate;
         settings.NumberOfLeaves = options.MaxLeaves;

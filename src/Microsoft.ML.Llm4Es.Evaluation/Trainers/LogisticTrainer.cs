@@ -1,0 +1,107 @@
+using Microsoft.ML.Trainers;
+using Microsoft.ML.Transforms;
+
+namespace Microsoft.ML.Llm4Es.Evaluation;
+
+/// <summary>
+/// Logistic regression on standardised features, with the L2 regularisation that predicts best on held-out folds of the training rows. Where a vector tells a little in each of
+/// many values and rows are few, it is often better than trees.
+/// </summary>
+/// <remarks>
+/// ML.NET's <see cref="LbfgsLogisticRegressionBinaryTrainer"/> learns two classes, its <see cref="LbfgsMaximumEntropyMulticlassTrainer"/> more. Regularisations are compared by
+/// their mean log-loss, from the strongest on until it rises: it has one valley, and the weakest take longest. The same rows give the same model. A fitted model is made of
+/// ML.NET's own transformers, so that who loads it needs nothing of this library.
+/// </remarks>
+public sealed class LogisticTrainer : IEstimator<ITransformer>
+{
+    private const string Standardized = "StandardizedFeatures";
+
+    private readonly MLContext _ml;
+    private readonly string _label;
+    private readonly string _features;
+    private readonly LogisticTrainerOptions _options;
+
+    /// <summary>Creates the trainer.</summary>
+    /// <param name="ml">The context.</param>
+    /// <param name="labelColumnName">The label: a boolean, or a key of more classes.</param>
+    /// <param name="featureColumnName">The features: a vector of floats, of any scale.</param>
+    /// <param name="options">How the regularisation is chosen; null for the defaults.</param>
+    public LogisticTrainer(MLContext ml, string labelColumnName = "Label", string featureColumnName = "Features", LogisticTrainerOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(ml);
+        ArgumentException.ThrowIfNullOrEmpty(labelColumnName);
+        ArgumentException.ThrowIfNullOrEmpty(featureColumnName);
+        _ml = ml;
+        _label = labelColumnName;
+        _features = featureColumnName;
+        _options = options ?? new();
+    }
+
+    /// <summary>Chooses the regularisation, and learns from all rows.</summary>
+    /// <param name="input">The rows.</param>
+    /// <returns>A model that appends <c>Score</c>, <c>PredictedLabel</c> and, for two classes, <c>Probability</c>.</returns>
+    /// <exception cref="ArgumentException">A column is missing, or of a wrong type.</exception>
+    public ITransformer Fit(IDataView input)
+    {
+        ArgumentNullException.ThrowIfNull(input);
+        TrainingLabel label = TrainingLabel.Of(SchemaShape.Create(input.Schema), _label);
+        IDataView rows = _ml.Data.Cache(input, _label, _features);
+        double l2 = _options.L2.Count == 1 ? _options.L2[0] : ChooseL2(rows, label);
+        return Standardize().Append(Regression(label, l2)).Append(_ml.Transforms.DropColumns(Standardized)).Fit(rows);
+    }
+
+    /// <inheritdoc/>
+    public SchemaShape GetOutputSchema(SchemaShape inputSchema)
+    {
+        ArgumentNullException.ThrowIfNull(inputSchema);
+        return Standardize().Append(Regression(TrainingLabel.Of(inputSchema, _label), _options.L2[0])).Append(_ml.Transforms.DropColumns(Standardized)).GetOutputSchema(inputSchema);
+    }
+
+    private double ChooseL2(IDataView rows, TrainingLabel label)
+    {
+        int[] classes = label.ReadClasses(rows);
+        // With fewer rows of a class than folds, some of them could not be learned from or not be tested on; then nothing can be told.
+        if (classes.GroupBy(c => c).Any(rowsOfClass => rowsOfClass.Count() < _options.FoldCount)) return _options.L2[0];
+
+        int[] folds = StratifiedFolds.Assign(classes, _options.FoldCount, _options.Seed);
+        (IDataView Train, IDataView Test)[] splits = [.. Enumerable.Range(0, _options.FoldCount).Select(fold => Split(rows, folds, fold))];
+        double bestL2 = _options.L2[0], least = double.PositiveInfinity;
+        foreach (double l2 in _options.L2)
+        {
+            double loss = splits.Average(split => label.LogLoss(Regression(label, l2).Fit(split.Train).Transform(split.Test)));
+            if (loss >= least) break;
+            (bestL2, least) = (l2, loss);
+        }
+
+        return bestL2;
+    }
+
+    /// <summary>The rows to learn from and those to test on, scaled by the former.</summary>
+    private (IDataView Train, IDataView Test) Split(IDataView rows, int[] folds, int fold)
+    {
+        var train = new RowSubset(rows, Enumerable.Range(0, folds.Length).Where(row => folds[row] != fold));
+        var test = new RowSubset(rows, Enumerable.Range(0, folds.Length).Where(row => folds[row] == fold));
+        NormalizingTransformer scaler = Standardize().Fit(train);
+        return (_ml.Data.Cache(scaler.Transform(train), _label, Standardized), _ml.Data.Cache(scaler.Transform(test), _label, Standardized));
+    }
+
+    private NormalizingEstimator Standardize() => _ml.Transforms.NormalizeMeanVariance(Standardized, _features, fixZero: false);
+
+    private IEstimator<ITransformer> Regression(TrainingLabel label, double l2) => label.IsBinary
+        ? _ml.BinaryClassification.Trainers.LbfgsLogisticRegression(new LbfgsLogisticRegressionBinaryTrainer.Options
+        {
+            LabelColumnName = _label,
+            FeatureColumnName = Standardized,
+            L1Regularization = 0,
+            L2Regularization = (float)l2,
+            NumberOfThreads = 1, // Sums of several threads would round differently each time.
+        })
+        : _ml.MulticlassClassification.Trainers.LbfgsMaximumEntropy(new LbfgsMaximumEntropyMulticlassTrainer.Options
+        {
+            LabelColumnName = _label,
+            FeatureColumnName = Standardized,
+            L1Regularization = 0,
+            L2Regularization = (float)l2,
+            NumberOfThreads = 1,
+        });
+}

@@ -1,0 +1,176 @@
+using Microsoft.ML.Data;
+using Microsoft.ML.Llm4Es.Conformance;
+
+namespace Microsoft.ML.Llm4Es.Evaluation.Tests;
+
+/// <summary>Logistic regression with chosen regularisation, and its blend with LightGBM.</summary>
+public sealed class TrainerTests
+{
+    private const int Width = 8;
+
+    private static readonly LightGbmOptions FewTrees = new() { Trees = 100, LearningRate = 0.1, Threads = 1 };
+
+    private readonly MLContext _ml = new(seed: 1);
+
+    public static TheoryData<string> Kinds => ["logistic", "blend"];
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void Fit_OfTwoClassesRanksThem(string kind)
+    {
+        IDataView scored = Trainer(kind).Fit(Rows<bool>(300, seed: 1)).Transform(Rows<bool>(300, seed: 2));
+
+        CalibratedBinaryClassificationMetrics metrics = _ml.BinaryClassification.Evaluate(scored);
+        Assert.InRange(metrics.AreaUnderRocCurve, 0.9, 1);
+        Assert.InRange(metrics.LogLossReduction, 0.3, 1);
+    }
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void Fit_OfMoreClassesGivesProbabilitiesAndNames(string kind)
+    {
+        ITransformer names = _ml.Transforms.Conversion.MapKeyToValue("PredictedLabel").Fit(Trainer(kind).Fit(Keys(300, seed: 1)).Transform(Keys(300, seed: 1)));
+        IDataView scored = Trainer(kind).Fit(Keys(300, seed: 1)).Transform(Keys(300, seed: 2));
+
+        Assert.InRange(_ml.MulticlassClassification.Evaluate(scored).MacroAccuracy, 0.75, 1);
+        Assert.All(scored.GetColumn<float[]>("Score"), scores => Assert.Equal(1, scores.Sum(), 1e-4));
+        float[][] all = [.. scored.GetColumn<float[]>("Score")];
+        Assert.Equal(all.Select(scores => $"class {Array.IndexOf(scores, scores.Max())}"), names.Transform(scored).GetColumn<string>("PredictedLabel"));
+    }
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void Fit_GivesTheColumnsThatTheSchemaTellsOf(string kind)
+    {
+        foreach (IDataView rows in new[] { Rows<bool>(100, seed: 1), Keys(100, seed: 1) })
+        {
+            SchemaShape told = Trainer(kind).GetOutputSchema(SchemaShapes.Of(rows.Schema));
+
+            Assert.Equal(SchemaShapes.Describe(SchemaShapes.Of(Trainer(kind).Fit(rows).GetOutputSchema(rows.Schema))).Order(), SchemaShapes.Describe(told).Order());
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void Save_KeepsWhatIsPredicted(string kind)
+    {
+        foreach (IDataView rows in new[] { Rows<bool>(100, seed: 1), Keys(100, seed: 1) })
+        {
+            ITransformer fitted = Trainer(kind).Fit(rows);
+            using var stream = new MemoryStream();
+            _ml.Model.Save(fitted, rows.Schema, stream);
+            stream.Position = 0;
+
+            // As someone without this library would: nothing of it is registered in the context.
+            ITransformer loaded = new MLContext().Model.Load(stream, out _);
+
+            Assert.Equal(Scores(fitted.Transform(rows)), Scores(loaded.Transform(rows)));
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void Fit_OfTheSameRowsGivesTheSameModel(string kind) =>
+        Assert.Equal(Scores(Trainer(kind).Fit(Rows<bool>(200, seed: 1)).Transform(Rows<bool>(50, seed: 2))), Scores(Trainer(kind).Fit(Rows<bool>(200, seed: 1)).Transform(Rows<bool>(50, seed: 2))));
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void Fit_OfANumberSaysWhatIsExpected(string kind) =>
+        Assert.Contains("a boolean, or a key", Assert.Throws<ArgumentException>(() => Trainer(kind).Fit(Rows<float>(20, seed: 1))).Message, StringComparison.Ordinal);
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void Fit_WithoutTheLabelNamesTheColumns(string kind)
+    {
+        IDataView rows = _ml.Transforms.DropColumns("Label").Fit(Rows<bool>(20, seed: 1)).Transform(Rows<bool>(20, seed: 1));
+
+        Assert.Contains("no label column 'Label'. Columns: Features", Assert.Throws<ArgumentException>(() => Trainer(kind).Fit(rows)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Blend_IsTheMeanOfBothLogOdds()
+    {
+        IDataView train = Rows<bool>(200, seed: 1), test = Rows<bool>(50, seed: 2);
+        float[] trees = Scores(LightGbmTrainers.Binary(_ml, FewTrees, 200).Fit(train).Transform(test));
+        float[] line = Scores(Trainer("logistic").Fit(train).Transform(test));
+
+        IDataView blended = Trainer("blend").Fit(train).Transform(test);
+
+        Assert.Equal(trees.Zip(line, (a, b) => (a + b) / 2), Scores(blended), (a, b) => Math.Abs(a - b) < 1e-5);
+        Assert.Equal(Scores(blended).Select(score => 1 / (1 + MathF.Exp(-score))), blended.GetColumn<float>("Probability"), (a, b) => Math.Abs(a - b) < 1e-5);
+        Assert.Equal(Scores(blended).Select(score => score > 0), blended.GetColumn<bool>("PredictedLabel"));
+    }
+
+    [Fact]
+    public void Logistic_DoesNotDependOnTheScaleOfAFeature()
+    {
+        float[] plain = Scores(Trainer("logistic").Fit(Rows<bool>(200, seed: 1)).Transform(Rows<bool>(50, seed: 2)));
+        float[] scaled = Scores(Trainer("logistic").Fit(Rows<bool>(200, seed: 1, scale: 1024)).Transform(Rows<bool>(50, seed: 2, scale: 1024)));
+
+        Assert.Equal(plain, scaled, (a, b) => Math.Abs(a - b) < 1e-3);
+    }
+
+    [Fact]
+    public void Logistic_OfNoiseIsRegularizedMore()
+    {
+        IDataView test = Rows<bool>(300, seed: 2);
+        float[] signal = Scores(Trainer("logistic").Fit(Rows<bool>(300, seed: 1)).Transform(test));
+        float[] noise = Scores(Trainer("logistic").Fit(Rows<bool>(300, seed: 1, noise: 1e6)).Transform(test));
+
+        Assert.InRange(noise.Max() - noise.Min(), 0, (signal.Max() - signal.Min()) / 5);
+    }
+
+    [Fact]
+    public void Logistic_OfAClassWithFewerRowsThanFoldsStillLearns()
+    {
+        IDataView rows = _ml.Data.LoadFromEnumerable(Enumerable.Range(0, 30).Select(i => new Row<bool> { Label = i < 2, Features = [.. Enumerable.Range(0, Width).Select(k => (float)((i * 7 + k) % 5))] }));
+
+        Assert.Equal(30, Scores(Trainer("logistic").Fit(rows).Transform(rows)).Length);
+    }
+
+    [Fact]
+    public void L2_RefusesWhatDoesNotFall()
+    {
+        var options = new LogisticTrainerOptions();
+
+        Assert.Throws<ArgumentException>(() => options.L2 = []);
+        Assert.Throws<ArgumentException>(() => options.L2 = [1, 10]);
+        Assert.Throws<ArgumentException>(() => options.L2 = [10, 0]);
+        Assert.Throws<ArgumentOutOfRangeException>(() => options.FoldCount = 1);
+    }
+
+    private IEstimator<ITransformer> Trainer(string kind) => kind == "blend" ? new BlendedTrainer(_ml, options: new() { LightGbm = FewTrees }) : new LogisticTrainer(_ml);
+
+    private static float[] Scores(IDataView scored) => scored.Schema["Score"].Type is VectorDataViewType
+        ? [.. scored.GetColumn<float[]>("Score").SelectMany(scores => scores)]
+        : [.. scored.GetColumn<float>("Score")];
+
+    /// <summary>Rows whose label depends on the sum of the first three features.</summary>
+    private IDataView Rows<TLabel>(int count, int seed, float scale = 1, double noise = 0.5) => _ml.Data.LoadFromEnumerable(Draw(count, seed, noise)
+        .Select(row => new Row<TLabel> { Features = Array.ConvertAll(row.Features, value => value * scale), Label = (TLabel)Convert.ChangeType(row.Signal > 0, typeof(TLabel), null) }).ToArray());
+
+    private IDataView Keys(int count, int seed)
+    {
+        IDataView rows = _ml.Data.LoadFromEnumerable(Draw(count, seed, 0.5)
+            .Select(row => new Row<string> { Features = row.Features, Label = row.Signal < -1 ? "class 0" : row.Signal < 1 ? "class 1" : "class 2" }).ToArray());
+        return _ml.Transforms.Conversion.MapValueToKey("Label", keyOrdinality: Microsoft.ML.Transforms.ValueToKeyMappingEstimator.KeyOrdinality.ByValue).Fit(rows).Transform(rows);
+    }
+
+    private static IEnumerable<(float[] Features, double Signal)> Draw(int count, int seed, double noise)
+    {
+        var random = new Random(seed);
+        for (int i = 0; i < count; i++)
+        {
+            float[] features = [.. Enumerable.Range(0, Width).Select(_ => (float)(random.NextDouble() * 4 - 2))];
+            yield return (features, features[0] + features[1] + features[2] + noise * (random.NextDouble() * 4 - 2));
+        }
+    }
+
+    private sealed class Row<TLabel>
+    {
+        [VectorType(Width)]
+        public float[] Features { get; set; } = [];
+
+        public TLabel Label { get; set; } = default!;
+    }
+}
