@@ -33,6 +33,20 @@ public sealed class Llm4EsExperimentTests : IDisposable
     }
 
     [Fact]
+    public void Execute_TriesTrainersOnTheSameModelsAndKeepsThatOfTheBest()
+    {
+        _test.Space = _test.Space with { Poolings = [PoolingOptions.Of(new LayerRange(0, 0))], Trainers = [TrainerKind.Logistic, TrainerKind.Blend] };
+
+        using ExperimentResult result = _test.Execute();
+
+        Assert.Equal((4, 2), (result.Trials.Count, _test.Tunings));
+        Assert.All(result.Trials, trial => Assert.Null(trial.Error));
+        ITransformer loaded = _test.Ml.Model.Load(result.ModelPath, out _);
+        Assert.Equal(result.Model.Transform(_test.Clients).GetColumn<float>("Score"), loaded.Transform(_test.Clients).GetColumn<float>("Score"));
+        Assert.Contains("By trainer", File.ReadAllText(result.ReportPath), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Execute_TestsTheBestTrialOnTheFoldThatWasHeldOut()
     {
         using ExperimentResult result = _test.Execute();

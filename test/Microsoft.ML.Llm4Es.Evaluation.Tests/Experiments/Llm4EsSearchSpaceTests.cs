@@ -23,7 +23,8 @@ public sealed class Llm4EsSearchSpaceTests : IDisposable
               "maxTokens": [100000],
               "learningRates": [0.001],
               "poolings": [{ "layers": ["upper", "0", "2-"], "tokens": ["mean", "eventMean"] }],
-              "classifiers": [{ "trees": 100, "featureFraction": 0.5 }]
+              "classifiers": [{ "trees": 100, "featureFraction": 0.5 }],
+              "trainers": ["lightGbm", "logistic", "blend"]
             }
             """);
 
@@ -34,6 +35,7 @@ public sealed class Llm4EsSearchSpaceTests : IDisposable
         Assert.Equal(2, space.Models.Select(model => model.ToString()).Distinct().Count());
         Assert.Equal([LayerRange.UpperTwoThirds, new LayerRange(0, 0), new LayerRange(2)], space.Poolings[0].Layers);
         Assert.Equal([TokenPooling.Mean, TokenPooling.EventMean], space.Poolings[0].Tokens);
+        Assert.Equal([TrainerKind.LightGbm, TrainerKind.Logistic, TrainerKind.Blend], space.Trainers);
         Assert.Equal((100, 0.5), (space.Classifiers[0].Trees, space.Classifiers[0].FeatureFraction));
     }
 
@@ -41,6 +43,7 @@ public sealed class Llm4EsSearchSpaceTests : IDisposable
     [InlineData("'epoch'", """{ "epoch": [1] }""")]
     [InlineData("Epochs has the value 0; at least 1 is expected.", """{ "epochs": [0] }""")]
     [InlineData("Poolings is empty; at least one value is expected.", """{ "poolings": [] }""")]
+    [InlineData("$.trainers[0]", """{ "trainers": ["forest"] }""")]
     [InlineData("'top' is no range of layers. Expected upper, last, depth:0.5", """{ "poolings": [{ "layers": ["top"] }] }""")]
     [InlineData("There is no tuning 'half'", """{ "tunings": ["half"] }""")]
     [InlineData("There is no preset 'huge'", """{ "models": ["scratch:huge"] }""")]
