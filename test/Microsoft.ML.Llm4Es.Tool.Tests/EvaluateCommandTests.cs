@@ -93,6 +93,32 @@ public sealed class EvaluateCommandTests : IDisposable
         Assert.Contains("--breakdown label", Metrics().GetProperty("command").GetString(), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("logistic", "label", "AUC")]
+    [InlineData("blend", "class", "accuracy")]
+    public async Task Evaluate_PredictsByTheTrainerThatItIsTold(string trainer, string label, string metric)
+    {
+        _tool.WriteClients();
+
+        ToolRun.Result result = await _tool.EvaluateAsync(("--trainer", trainer), ("--label", label));
+
+        Assert.Equal((0, ""), (result.ExitCode, result.Error));
+        Assert.Equal(metric, Metrics().GetProperty("metric").GetString());
+        Assert.Contains("logistic regression", Metrics().GetProperty("protocol").GetProperty("trainer").GetString(), StringComparison.Ordinal);
+        Assert.InRange(Metrics().GetProperty("representations")[0].GetProperty("mean").GetDouble(), 0.8, 1);
+    }
+
+    [Fact]
+    public async Task Evaluate_OfANumberRefusesATrainerOfClasses()
+    {
+        _tool.WriteClients();
+
+        ToolRun.Result result = await _tool.EvaluateAsync(("--trainer", "blend"), ("--label-kind", "number"));
+
+        Assert.Equal(1, result.ExitCode);
+        Assert.Contains("The trainer Blend predicts classes, and the label is a number. Choose LightGbm", result.Error, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Evaluate_WithoutTimeAndFoldMakesFolds()
     {
