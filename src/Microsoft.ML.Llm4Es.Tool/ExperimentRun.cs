@@ -16,7 +16,7 @@ internal sealed class ExperimentRun(ExperimentSettings settings, TextWriter outp
         {
             Evaluation = evaluation,
             Folder = settings.Output,
-            Space = settings.Space is null ? Llm4EsSearchSpace.Default : Llm4EsSearchSpace.Load(settings.Space),
+            Space = Space(),
             Strategy = settings.Strategy,
             MaxTrials = settings.Trials,
             MaxExperimentTime = settings.Minutes is { } minutes ? TimeSpan.FromMinutes(minutes) : null,
@@ -43,4 +43,10 @@ internal sealed class ExperimentRun(ExperimentSettings settings, TextWriter outp
             return CommandLine.Failed;
         }
     }
+
+    /// <summary>The default space varies LightGBM, which logistic regression has no part of.</summary>
+    private Llm4EsSearchSpace Space() =>
+        settings.Space is not null ? Llm4EsSearchSpace.Load(settings.Space)
+        : settings.Task.Trainer is TrainerKind.Logistic ? Llm4EsSearchSpace.Default with { Classifiers = [] }
+        : Llm4EsSearchSpace.Default;
 }

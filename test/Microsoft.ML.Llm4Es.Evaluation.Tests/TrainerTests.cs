@@ -129,6 +129,23 @@ public sealed class TrainerTests
     }
 
     [Fact]
+    public void Logistic_OfOneRareClassAmongMoreStillLearnsTheOthers()
+    {
+        IDataView Keys(int seed, int rare)
+        {
+            IEnumerable<Row<string>> rows = Draw(300, seed, 0.5).Select((row, i) => new Row<string> { Features = row.Features, Label = i < rare ? "c" : row.Signal < 0 ? "a" : "b" });
+            IDataView view = _ml.Data.LoadFromEnumerable(rows.Append(new Row<string> { Features = new float[Width], Label = "c" }).ToArray());
+            return _ml.Transforms.Conversion.MapValueToKey("Label", keyOrdinality: Microsoft.ML.Transforms.ValueToKeyMappingEstimator.KeyOrdinality.ByValue).Fit(view).Transform(view);
+        }
+
+        IDataView scored = Trainer("logistic").Fit(Keys(seed: 1, rare: 1)).Transform(Keys(seed: 2, rare: 0));
+
+        // With the strongest regularisation, which stands where nothing can be told, probabilities would hardly differ from the classes' shares.
+        Assert.InRange(_ml.MulticlassClassification.Evaluate(scored).MicroAccuracy, 0.85, 1);
+        Assert.InRange(scored.GetColumn<float[]>("Score").Average(scores => scores.Max()), 0.75, 1);
+    }
+
+    [Fact]
     public void L2_RefusesWhatDoesNotFall()
     {
         var options = new LogisticTrainerOptions();

@@ -47,10 +47,8 @@ public sealed class BlendedTrainer : IEstimator<ITransformer>
     {
         ArgumentNullException.ThrowIfNull(input);
         TrainingLabel label = TrainingLabel.Of(SchemaShape.Create(input.Schema), _label);
-        IDataView rows = _ml.Data.Cache(input, _label, _features);
-        int count = label.ReadClasses(rows).Length;
-        TransformerChain<ColumnCopyingTransformer> parts = Parts(label, count).Fit(rows);
-        IDataView scored = parts.Transform(rows);
+        TransformerChain<ColumnCopyingTransformer> parts = Parts(label, label.ReadClasses(input).Length).Fit(input);
+        IDataView scored = parts.Transform(input);
         ITransformer blend = label.IsBinary ? BinaryBlend().Fit(scored) : MulticlassBlend(label, scored);
         string[] passing = label.IsBinary ? [Trees, Line] : [Trees, Line, Both];
         return new TransformerChain<ITransformer>(parts, blend, _ml.Transforms.DropColumns(passing).Fit(blend.Transform(scored)));

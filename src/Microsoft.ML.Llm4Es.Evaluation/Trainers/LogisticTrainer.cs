@@ -59,11 +59,9 @@ public sealed class LogisticTrainer : IEstimator<ITransformer>
 
     private double ChooseL2(IDataView rows, TrainingLabel label)
     {
-        int[] classes = label.ReadClasses(rows);
-        // With fewer rows of a class than folds, some of them could not be learned from or not be tested on; then nothing can be told.
-        if (classes.GroupBy(c => c).Any(rowsOfClass => rowsOfClass.Count() < _options.FoldCount)) return _options.L2[0];
+        if (Strata(label.ReadClasses(rows)) is not { } strata) return _options.L2[0];
 
-        int[] folds = StratifiedFolds.Assign(classes, _options.FoldCount, _options.Seed);
+        int[] folds = StratifiedFolds.Assign(strata, _options.FoldCount, _options.Seed);
         (IDataView Train, IDataView Test)[] splits = [.. Enumerable.Range(0, _options.FoldCount).Select(fold => Split(rows, folds, fold))];
         double bestL2 = _options.L2[0], least = double.PositiveInfinity;
         foreach (double l2 in _options.L2)
@@ -74,6 +72,14 @@ public sealed class LogisticTrainer : IEstimator<ITransformer>
         }
 
         return bestL2;
+    }
+
+    /// <summary>The class of each row, the rarest being counted to the most frequent; null where folds could lack one of two classes that are left, so that nothing could be told.</summary>
+    private int[]? Strata(int[] classes)
+    {
+        Dictionary<int, int> rows = classes.CountBy(c => c).ToDictionary();
+        int[] common = [.. rows.Keys.Where(c => rows[c] >= _options.FoldCount)];
+        return common.Length < 2 ? null : Array.ConvertAll(classes, c => rows[c] >= _options.FoldCount ? c : common.MaxBy(other => rows[other]));
     }
 
     /// <summary>The rows to learn from and those to test on, scaled by the former.</summary>
