@@ -32,12 +32,7 @@ internal sealed class BinaryTarget : PredictionTarget
 
     public override IEnumerable<(string Name, bool[] Rows)> Sides => [(_labels.Names[1], Array.ConvertAll(_labels.Classes, c => c == 1))];
 
-    public override IEstimator<ITransformer> Trainer(MLContext ml, TrainerKind kind, LightGbmOptions options, int trainRows) => kind switch
-    {
-        TrainerKind.Logistic => new LogisticTrainer(ml, options: new() { Seed = options.Seed }),
-        TrainerKind.Blend => new BlendedTrainer(ml, options: new() { LightGbm = options, Logistic = new() { Seed = options.Seed } }),
-        _ => LightGbmTrainers.Binary(ml, options, trainRows),
-    };
+    protected override IEstimator<ITransformer> LightGbm(MLContext ml, LightGbmOptions options, int trainRows) => LightGbmTrainers.Binary(ml, options, trainRows);
 
     public override IDataView View(MLContext ml, float[][] vectors, int[] rows) =>
         TrainingRow<bool>.View(ml, vectors, rows, row => _labels.Classes[row] == 1);

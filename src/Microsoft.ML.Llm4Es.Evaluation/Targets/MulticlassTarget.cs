@@ -33,12 +33,7 @@ internal sealed class MulticlassTarget : PredictionTarget
     public override IEnumerable<(string Name, bool[] Rows)> Sides =>
         _labels.Names.Select((name, c) => (name, Array.ConvertAll(_labels.Classes, actual => actual == c)));
 
-    public override IEstimator<ITransformer> Trainer(MLContext ml, TrainerKind kind, LightGbmOptions options, int trainRows) => kind switch
-    {
-        TrainerKind.Logistic => new LogisticTrainer(ml, options: new() { Seed = options.Seed }),
-        TrainerKind.Blend => new BlendedTrainer(ml, options: new() { LightGbm = options, Logistic = new() { Seed = options.Seed } }),
-        _ => LightGbmTrainers.Multiclass(ml, options, trainRows),
-    };
+    protected override IEstimator<ITransformer> LightGbm(MLContext ml, LightGbmOptions options, int trainRows) => LightGbmTrainers.Multiclass(ml, options, trainRows);
 
     public override IDataView View(MLContext ml, float[][] vectors, int[] rows) =>
         // ML.NET adds one to a number that a class hands it as a key, since a key of 0 means missing.

@@ -58,7 +58,7 @@ internal sealed class NumberTarget : PredictionTarget
             throw new ArgumentException($"The trainer {trainer} predicts classes, and the label is a number. Choose {TrainerKind.LightGbm}, or a trainer of MLContext.Regression.", nameof(trainer));
     }
 
-    public override IEstimator<ITransformer> Trainer(MLContext ml, TrainerKind kind, LightGbmOptions options, int trainRows) => LightGbmTrainers.Regression(ml, options, trainRows);
+    protected override IEstimator<ITransformer> LightGbm(MLContext ml, LightGbmOptions options, int trainRows) => LightGbmTrainers.Regression(ml, options, trainRows);
 
     public override IDataView View(MLContext ml, float[][] vectors, int[] rows) => TrainingRow<float>.View(ml, vectors, rows, row => (float)_labels[row]);
 

@@ -26,8 +26,13 @@ internal abstract class PredictionTarget
     {
     }
 
-    /// <summary>A trainer for this kind of label.</summary>
-    public abstract IEstimator<ITransformer> Trainer(MLContext ml, TrainerKind kind, LightGbmOptions options, int trainRows);
+    /// <summary>A trainer for this kind of label, which <see cref="Check"/> has let through.</summary>
+    public IEstimator<ITransformer> Trainer(MLContext ml, TrainerKind kind, LightGbmOptions options, int trainRows) => kind switch
+    {
+        TrainerKind.Logistic => new LogisticTrainer(ml, options: new() { Seed = options.Seed }),
+        TrainerKind.Blend => new BlendedTrainer(ml, options: new() { LightGbm = options, Logistic = new() { Seed = options.Seed } }),
+        _ => LightGbm(ml, options, trainRows),
+    };
 
     /// <summary>Some rows as ML.NET's trainers read them: the columns Features and Label.</summary>
     public abstract IDataView View(MLContext ml, float[][] vectors, int[] rows);
@@ -56,4 +61,7 @@ internal abstract class PredictionTarget
         ClassLabels labels = ClassLabels.Parse(column, values);
         return labels.IsBinary ? new BinaryTarget(labels) : new MulticlassTarget(labels);
     }
+
+    /// <summary>LightGBM for this kind of label.</summary>
+    protected abstract IEstimator<ITransformer> LightGbm(MLContext ml, LightGbmOptions options, int trainRows);
 }

@@ -21,7 +21,8 @@ public sealed class BlendedTrainer : IEstimator<ITransformer>
     private readonly MLContext _ml;
     private readonly string _label;
     private readonly string _features;
-    private readonly BlendedTrainerOptions _options;
+    private readonly LightGbmOptions _lightGbm;
+    private readonly LogisticTrainer _logistic;
 
     /// <summary>Creates the trainer.</summary>
     /// <param name="ml">The context.</param>
@@ -30,13 +31,12 @@ public sealed class BlendedTrainer : IEstimator<ITransformer>
     /// <param name="options">The settings of both parts; null for the defaults.</param>
     public BlendedTrainer(MLContext ml, string labelColumnName = "Label", string featureColumnName = "Features", BlendedTrainerOptions? options = null)
     {
-        ArgumentNullException.ThrowIfNull(ml);
-        ArgumentException.ThrowIfNullOrEmpty(labelColumnName);
-        ArgumentException.ThrowIfNullOrEmpty(featureColumnName);
+        options ??= new();
+        _logistic = new LogisticTrainer(ml, labelColumnName, featureColumnName, options.Logistic);
+        _lightGbm = options.LightGbm;
         _ml = ml;
         _label = labelColumnName;
         _features = featureColumnName;
-        _options = options ?? new();
     }
 
     /// <summary>Fits both, one after the other.</summary>
@@ -55,20 +55,16 @@ public sealed class BlendedTrainer : IEstimator<ITransformer>
     }
 
     /// <inheritdoc/>
-    public SchemaShape GetOutputSchema(SchemaShape inputSchema)
-    {
-        ArgumentNullException.ThrowIfNull(inputSchema);
-        // What is appended is what logistic regression appends.
-        return new LogisticTrainer(_ml, _label, _features, _options.Logistic).GetOutputSchema(inputSchema);
-    }
+    /// <remarks>What is appended is what logistic regression appends.</remarks>
+    public SchemaShape GetOutputSchema(SchemaShape inputSchema) => _logistic.GetOutputSchema(inputSchema);
 
     /// <summary>The scores of both: log-odds of two classes, probabilities of more.</summary>
     private EstimatorChain<ColumnCopyingTransformer> Parts(TrainingLabel label, int rows) => new EstimatorChain<ITransformer>()
         .Append(label.IsBinary
-            ? LightGbmTrainers.Binary(_ml, _options.LightGbm, rows, _label, _features)
-            : LightGbmTrainers.Multiclass(_ml, _options.LightGbm, rows, _label, _features))
+            ? LightGbmTrainers.Binary(_ml, _lightGbm, rows, _label, _features)
+            : LightGbmTrainers.Multiclass(_ml, _lightGbm, rows, _label, _features))
         .Append(_ml.Transforms.CopyColumns(Trees, PredictionColumns.Score))
-        .Append(new LogisticTrainer(_ml, _label, _features, _options.Logistic))
+        .Append(_logistic)
         .Append(_ml.Transforms.CopyColumns(Line, PredictionColumns.Score));
 
     private EstimatorChain<ExpressionTransformer> BinaryBlend() =>

@@ -1,3 +1,4 @@
+using Microsoft.ML.Data;
 using Microsoft.ML.Trainers;
 using Microsoft.ML.Transforms;
 
@@ -47,15 +48,18 @@ public sealed class LogisticTrainer : IEstimator<ITransformer>
         TrainingLabel label = TrainingLabel.Of(SchemaShape.Create(input.Schema), _label);
         IDataView rows = _ml.Data.Cache(input, _label, _features);
         double l2 = _options.L2.Count == 1 ? _options.L2[0] : ChooseL2(rows, label);
-        return Standardize().Append(Regression(label, l2)).Append(_ml.Transforms.DropColumns(Standardized)).Fit(rows);
+        return Model(label, l2).Fit(rows);
     }
 
     /// <inheritdoc/>
     public SchemaShape GetOutputSchema(SchemaShape inputSchema)
     {
         ArgumentNullException.ThrowIfNull(inputSchema);
-        return Standardize().Append(Regression(TrainingLabel.Of(inputSchema, _label), _options.L2[0])).Append(_ml.Transforms.DropColumns(Standardized)).GetOutputSchema(inputSchema);
+        return Model(TrainingLabel.Of(inputSchema, _label), _options.L2[0]).GetOutputSchema(inputSchema);
     }
+
+    private EstimatorChain<ColumnSelectingTransformer> Model(TrainingLabel label, double l2) =>
+        Standardize().Append(Regression(label, l2)).Append(_ml.Transforms.DropColumns(Standardized));
 
     private double ChooseL2(IDataView rows, TrainingLabel label)
     {
@@ -74,12 +78,14 @@ public sealed class LogisticTrainer : IEstimator<ITransformer>
         return bestL2;
     }
 
-    /// <summary>The class of each row, the rarest being counted to the most frequent; null where folds could lack one of two classes that are left, so that nothing could be told.</summary>
+    /// <summary>The class of each row; one with fewer rows than folds counts as the most frequent. Null where fewer than two classes have a row for each fold: then nothing can be told.</summary>
     private int[]? Strata(int[] classes)
     {
         Dictionary<int, int> rows = classes.CountBy(c => c).ToDictionary();
-        int[] common = [.. rows.Keys.Where(c => rows[c] >= _options.FoldCount)];
-        return common.Length < 2 ? null : Array.ConvertAll(classes, c => rows[c] >= _options.FoldCount ? c : common.MaxBy(other => rows[other]));
+        if (rows.Values.Count(count => count >= _options.FoldCount) < 2) return null;
+
+        int mostFrequent = rows.MaxBy(pair => pair.Value).Key;
+        return Array.ConvertAll(classes, c => rows[c] >= _options.FoldCount ? c : mostFrequent);
     }
 
     /// <summary>The rows to learn from and those to test on, scaled by the former.</summary>
