@@ -6,7 +6,7 @@ namespace Microsoft.ML.Llm4Es.Tool.Tests;
 public sealed class ExperimentCommandTests : IDisposable
 {
     private const string Space =
-        """{ "models": ["scratch:tiny"], "maxTokens": [5000], "learningRates": [0.001, 0.003], "poolings": [{ "layers": ["0"] }, { "layers": ["last"] }], "classifiers": [{ "trees": 20 }] }""";
+        """{ "models": ["scratch:tiny"], "maxTokens": [5000], "learningRates": [0.001, 0.003], "poolings": [{ "parts": ["0"] }, { "parts": ["last"] }], "classifiers": [{ "trees": 20 }] }""";
 
     private readonly ToolRun _tool = new();
 

@@ -34,7 +34,7 @@ internal static class ExperimentFormat
             new EventFieldConverter(),
             new TextConverter<LanguageModelSource>(LanguageModelSource.Parse),
             new TextConverter<Tuning>(Tuning.Parse),
-            new TextConverter<LayerRange>(LayerRange.Parse),
+            new TextConverter<PooledPart>(PooledPart.Parse),
         },
     };
 
@@ -44,7 +44,7 @@ internal static class ExperimentFormat
     {
         public override T Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => reader.TokenType is JsonTokenType.String
             ? parse(reader.GetString()!)
-            : throw new JsonException($"A text is expected for a {typeof(T).Name}, such as \"{(typeof(T) == typeof(LayerRange) ? "upper" : typeof(T) == typeof(Tuning) ? "full" : "scratch:small")}\".");
+            : throw new JsonException($"A text is expected for a {typeof(T).Name}, such as \"{(typeof(T) == typeof(PooledPart) ? "upper:mean" : typeof(T) == typeof(Tuning) ? "full" : "scratch:small")}\".");
 
         public override void Write(Utf8JsonWriter writer, T value, JsonSerializerOptions options) => writer.WriteStringValue(value.ToString());
     }

@@ -11,28 +11,22 @@ internal static class TrialPooling
     public static PoolingOptions Union(IReadOnlyList<PoolingOptions> poolings, int hiddenLayers)
     {
         if (poolings.Count == 1) return poolings[0];
-        LayerRange[] layers = [.. poolings.SelectMany(pooling => pooling.Layers).Distinct().Where(range => Math.Max(range.First ?? 0, range.Last ?? 0) <= hiddenLayers)];
-        return new PoolingOptions
-        {
-            Layers = layers.Length > 0 ? layers : [LayerRange.LastOnly],
-            Tokens = [.. poolings.SelectMany(pooling => pooling.Tokens).Distinct()],
-        };
+        PooledPart[] parts = [.. poolings.SelectMany(pooling => pooling.Parts).Distinct().Where(part => Math.Max(part.Layers.First ?? 0, part.Layers.Last ?? 0) <= hiddenLayers)];
+        return parts.Length > 0 ? new PoolingOptions { Parts = parts } : PoolingOptions.Of(LayerRange.LastOnly);
     }
 
     /// <summary>The part of vectors of the <paramref name="union"/> that a way of pooling is.</summary>
     /// <exception cref="ArgumentException">The model has fewer layers than it asks for.</exception>
     public static float[][] Cut(float[][] vectors, PoolingOptions union, PoolingOptions pooling)
     {
-        int parts = union.Layers.Count * union.Tokens.Count;
-        int width = vectors[0].Length / parts;
-        int[] wanted = [.. pooling.Layers.SelectMany(layers => pooling.Tokens.Select(tokens => Place(union, layers, tokens)))];
+        int width = vectors[0].Length / union.Parts.Count;
+        int[] wanted = [.. pooling.Parts.Select(part => Place(union, part))];
         return Array.ConvertAll(vectors, vector => wanted.SelectMany(place => vector[(place * width)..((place + 1) * width)]).ToArray());
     }
 
-    private static int Place(PoolingOptions union, LayerRange layers, TokenPooling tokens)
+    private static int Place(PoolingOptions union, PooledPart part)
     {
-        int range = union.Layers.ToList().IndexOf(layers);
-        if (range < 0) throw new ArgumentException($"The layers {layers} are asked for, and the model has fewer.");
-        return (range * union.Tokens.Count) + union.Tokens.ToList().IndexOf(tokens);
+        int place = union.Parts.ToList().IndexOf(part);
+        return place >= 0 ? place : throw new ArgumentException($"The layers {part.Layers} are asked for, and the model has fewer.");
     }
 }

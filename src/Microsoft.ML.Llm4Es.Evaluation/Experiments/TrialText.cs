@@ -22,8 +22,7 @@ internal static class TrialText
             new("tokens", Invariant($"tokens {settings.MaxTokens?.ToString("N0", CultureInfo.InvariantCulture) ?? Default}")),
             new("share of tokens", Invariant($"{100 * trial.Share:F0} % of tokens")),
             new("learning rate", Invariant($"rate {settings.LearningRate?.ToString(CultureInfo.InvariantCulture) ?? Default}")),
-            new("layers", $"layers {string.Join(' ', settings.Pooling.Layers)}"),
-            new("pooling", string.Join(' ', settings.Pooling.Tokens).ToLowerInvariant()),
+            new("pooling", $"pooling {string.Join(' ', settings.Pooling.Parts)}"),
             new("trainer", $"trainer {settings.Trainer?.ToString() ?? Default}"),
             new("classifier", settings.Classifier is { } classifier
                 ? Invariant($"{classifier.Trees} trees of depth {classifier.MaxDepth}, rate {classifier.LearningRate}, features {classifier.FeatureFraction}, leaf {classifier.MinRowsPerLeaf}")

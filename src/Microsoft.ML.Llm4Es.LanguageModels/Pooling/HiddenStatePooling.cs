@@ -18,9 +18,9 @@ public static class HiddenStatePooling
     /// </summary>
     /// <param name="model">The model. Any number of threads may pool with it at once.</param>
     /// <param name="batch">The rows.</param>
-    /// <param name="options">The ranges of layers and the ways of pooling tokens; <see langword="null"/>: the mean over the upper two thirds of the layers, the paper's.</param>
+    /// <param name="options">The parts of a vector; <see langword="null"/>: the mean over the upper two thirds of the layers, the paper's.</param>
     /// <param name="rows">For each row, which of its tokens are pooled; <see langword="null"/>: all.</param>
-    /// <returns>For each row a vector, <c>[rows][layer ranges x token poolings x hidden]</c>, in the order of <see cref="PoolingOptions.Names"/>.</returns>
+    /// <returns>For each row a vector, <c>[rows][parts x hidden]</c>, in the order of <see cref="PoolingOptions.Names"/>.</returns>
     /// <exception cref="ArgumentException"><paramref name="rows"/> do not fit the batch.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The model has fewer layers than a range asks for, or a token id is outside its vocabulary.</exception>
     public static float[][] Pool(CausalLanguageModel model, TokenBatch batch, PoolingOptions? options = null, IReadOnlyList<PooledRow>? rows = null)
@@ -29,7 +29,7 @@ public static class HiddenStatePooling
         ArgumentNullException.ThrowIfNull(batch);
         options ??= new PoolingOptions();
         if (rows is not null) CheckRows(batch, rows);
-        if (options.Tokens.Contains(TokenPooling.SublinearMean)) rows = WithWeights(batch, rows);
+        if (options.Parts.Any(part => part.Tokens == TokenPooling.SublinearMean)) rows = WithWeights(batch, rows);
 
         int threads = get_num_threads();
         bool isDivided = model.ComputesAlone && threads > 1 && batch.RowCount >= threads && batch.TokenCount >= threads * LeastTokensPerThread;
@@ -54,15 +54,16 @@ public static class HiddenStatePooling
     {
         using DisposeScope scope = NewDisposeScope();
         using IDisposable noGradients = no_grad();
-        Tensor[] states = MeansOverLayers(model, batch, options.Layers);
-        Tensor[] parts = [.. states.SelectMany(layers => PoolRows(layers, batch, options.Tokens, rows))];
+        LayerRange[] ranges = [.. options.Parts.Select(part => part.Layers).Distinct()];
+        Tensor[][] statesOfRows = [.. MeansOverLayers(model, batch, ranges).Select(states => states.split([.. batch.Lengths.Select(length => (long)length)], 0))];
+        Tensor[] parts = [.. options.Parts.Select(part => PoolRows(statesOfRows[Array.IndexOf(ranges, part.Layers)], part.Tokens, rows))];
         // One copy from the device, not one a row.
         float[] vectors = [.. cat(parts, 1).cpu().data<float>()];
         return [.. vectors.Chunk(options.Length(model.Configuration))];
     }
 
     /// <summary>The mean of the hidden states of each range of layers, <c>[tokens, hidden]</c>.</summary>
-    private static Tensor[] MeansOverLayers(CausalLanguageModel model, TokenBatch batch, IReadOnlyList<LayerRange> ranges)
+    private static Tensor[] MeansOverLayers(CausalLanguageModel model, TokenBatch batch, LayerRange[] ranges)
     {
         (int First, int Last)[] layers = [.. ranges.Select(range => range.Resolve(model.Configuration.HiddenLayers))];
         Tensor[] sums = [.. layers.Select(_ => zeros([batch.TokenCount, model.Configuration.HiddenSize], ScalarType.Float32, model.Device))];
@@ -75,12 +76,9 @@ public static class HiddenStatePooling
         return sums;
     }
 
-    /// <summary>Pools <c>[tokens, hidden]</c> to <c>[rows, hidden]</c> in each way.</summary>
-    private static IEnumerable<Tensor> PoolRows(Tensor states, TokenBatch batch, IReadOnlyList<TokenPooling> ways, IReadOnlyList<PooledRow>? rows)
-    {
-        Tensor[] ofRows = states.split([.. batch.Lengths.Select(length => (long)length)], 0);
-        return ways.Select(way => stack(ofRows.Select((row, i) => PoolRow(row, way, rows is null ? default : rows[i])).ToArray()));
-    }
+    /// <summary>Pools rows of <c>[tokens, hidden]</c> to <c>[rows, hidden]</c>.</summary>
+    private static Tensor PoolRows(Tensor[] states, TokenPooling way, IReadOnlyList<PooledRow>? rows) =>
+        stack(states.Select((row, i) => PoolRow(row, way, rows is null ? default : rows[i])).ToArray());
 
     /// <summary>Pools a row: <c>[tokens, hidden]</c> to <c>[hidden]</c>.</summary>
     internal static Tensor PoolRow(Tensor row, TokenPooling way, PooledRow pooled)

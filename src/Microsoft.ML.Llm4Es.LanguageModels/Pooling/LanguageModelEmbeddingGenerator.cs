@@ -29,7 +29,7 @@ public sealed class LanguageModelEmbeddingGenerator : IEmbeddingGenerator<string
         _model = model;
         _tokenizer = tokenizer;
         _options = options ?? new();
-        foreach (LayerRange layers in _options.Pooling.Layers) layers.Resolve(model.Configuration.HiddenLayers);
+        foreach (PooledPart part in _options.Pooling.Parts) part.Layers.Resolve(model.Configuration.HiddenLayers);
         _metadata = new("llm4es", providerUri: null, modelId, _options.Pooling.Length(model.Configuration));
         _ownsModel = ownsModel;
     }

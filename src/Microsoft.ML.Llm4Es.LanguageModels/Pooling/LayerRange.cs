@@ -13,7 +13,7 @@ public readonly record struct LayerRange
 
     private const string Upper = "upper";
     private const string LastName = "last";
-    private const string DepthName = "depth:";
+    internal const string DepthName = "depth:";
 
     private readonly double? _firstDepth;
 

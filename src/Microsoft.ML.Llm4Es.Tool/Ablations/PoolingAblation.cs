@@ -35,23 +35,21 @@ internal sealed class PoolingAblation : AblationCommand
         string[] layers = parsed.GetRequiredValue(_layers);
         if (layers.Length == 0) layers = StandardLayers(pipelines.Settings.Model);
         string[] ways = [.. pipelines.Settings.Variants];
-        PoolingOptions recipe = new EmbeddingOptions().Pooling;
-        // Layers × ways first, then the recipe's own, which may be any.
-        LayerRange[] ranges = [.. layers.Select(name => Range(name)!.Value), .. recipe.Layers];
-        TokenPooling[] tokens = [.. ways.Select(way => Enum.Parse<TokenPooling>(way, ignoreCase: true)).Union(recipe.Tokens)];
-        int[] ofRecipe = [.. recipe.Layers.SelectMany((_, layer) => recipe.Tokens.Select(way => (layers.Length + layer) * tokens.Length + Array.IndexOf(tokens, way)))];
+        // Layers × ways first, then the recipe's own parts.
+        IReadOnlyList<PooledPart> recipe = new EmbeddingOptions().Pooling.Parts;
+        PoolingOptions product = PoolingOptions.AllOf(layers.Select(name => Range(name)!.Value), ways.Select(way => Enum.Parse<TokenPooling>(way, ignoreCase: true)));
+        int parts = product.Parts.Count + recipe.Count;
         return new(seed =>
         {
             FineTuneLlmEmbedderOptions options = pipelines.Options(seed);
-            options.Embedding = options.Embedding with { Pooling = new PoolingOptions { Layers = ranges, Tokens = tokens } };
+            options.Embedding = options.Embedding with { Pooling = new PoolingOptions { Parts = [.. product.Parts, .. recipe] } };
             Representation all = pipelines.Create("all poolings", options);
-            int parts = ranges.Length * tokens.Length;
             return
             [
-                new AblationVariant(Recipe, all) { Select = vector => [.. ofRecipe.SelectMany(part => Part(vector, part, parts))] },
+                new AblationVariant(Recipe, all) { Select = vector => vector[(product.Parts.Count * vector.Length / parts)..] },
                 .. ways.SelectMany((way, t) => layers.Select((layer, l) => new AblationVariant($"{way}, {layer}", all)
                 {
-                    Select = vector => Part(vector, l * tokens.Length + t, parts),
+                    Select = vector => Part(vector, l * ways.Length + t, parts),
                     Line = way,
                     Position = int.TryParse(layer, NumberStyles.None, CultureInfo.InvariantCulture, out int number) ? number : null,
                 })),

@@ -11,7 +11,7 @@ public sealed record EmbeddingOptions
     /// embeddings, then that over the upper two thirds of the layers; the paper has the second alone, <c>new PoolingOptions()</c>. See docs/recipe.md.
     /// </summary>
     /// <exception cref="ArgumentNullException">The value is null.</exception>
-    public PoolingOptions Pooling { get; init => field = NotNull(value); } = new() { Layers = [LayerRange.TokenEmbeddings, LayerRange.UpperTwoThirds] };
+    public PoolingOptions Pooling { get; init => field = NotNull(value); } = new() { Parts = [new(LayerRange.TokenEmbeddings, TokenPooling.SublinearMean), new(LayerRange.UpperTwoThirds)] };
 
     /// <summary>Gets a task prompt that the model reads before each text. Its own tokens are not pooled. Default: empty, none.</summary>
     /// <exception cref="ArgumentNullException">The value is null.</exception>

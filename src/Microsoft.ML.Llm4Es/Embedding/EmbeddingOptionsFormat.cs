@@ -9,16 +9,15 @@ internal static class EmbeddingOptionsFormat
 
     public static void Write(this EmbeddingOptions options, BinaryWriter writer, LanguageModelConfiguration configuration)
     {
-        writer.Write(options.Pooling.Layers.Count);
-        foreach (LayerRange layers in options.Pooling.Layers)
+        writer.Write(options.Pooling.Parts.Count);
+        foreach (PooledPart part in options.Pooling.Parts)
         {
-            (int first, int last) = layers.Resolve(configuration.HiddenLayers);
+            (int first, int last) = part.Layers.Resolve(configuration.HiddenLayers);
             writer.Write(first);
             writer.Write(last);
+            writer.Write((int)part.Tokens);
         }
 
-        writer.Write(options.Pooling.Tokens.Count);
-        foreach (TokenPooling tokens in options.Pooling.Tokens) writer.Write((int)tokens);
         writer.Write(options.Prompt);
         writer.Write((int)options.LongTexts);
         writer.Write(options.MaxTokens ?? None);
@@ -32,11 +31,7 @@ internal static class EmbeddingOptionsFormat
 
     public static EmbeddingOptions Read(BinaryReader reader) => new()
     {
-        Pooling = new PoolingOptions
-        {
-            Layers = ReadList(reader, () => new LayerRange(reader.ReadInt32(), reader.ReadInt32())),
-            Tokens = ReadList(reader, () => (TokenPooling)reader.ReadInt32()),
-        },
+        Pooling = new PoolingOptions { Parts = ReadParts(reader) },
         Prompt = reader.ReadString(),
         LongTexts = (LongTexts)reader.ReadInt32(),
         MaxTokens = reader.ReadInt32() is var most and not None ? most : null,
@@ -47,10 +42,10 @@ internal static class EmbeddingOptionsFormat
         Cache = new EmbeddingCacheOptions { Entries = reader.ReadInt32(), Bytes = reader.ReadInt64() },
     };
 
-    private static T[] ReadList<T>(BinaryReader reader, Func<T> read)
+    private static PooledPart[] ReadParts(BinaryReader reader)
     {
-        var values = new T[reader.ReadInt32()];
-        for (int i = 0; i < values.Length; i++) values[i] = read();
-        return values;
+        var parts = new PooledPart[reader.ReadInt32()];
+        for (int i = 0; i < parts.Length; i++) parts[i] = new(new LayerRange(reader.ReadInt32(), reader.ReadInt32()), (TokenPooling)reader.ReadInt32());
+        return parts;
     }
 }

@@ -19,7 +19,7 @@ public sealed partial class FineTuneLlmEmbedderTransformer
     private const string AdapterConfigurationEntry = "adapter_config.json";
     private const string AdapterWeightsEntry = "adapter_model.safetensors";
 
-    private static readonly ModelFormat Format = new("LLM4ESEM", 0x00010003, 0x00010003, Loader, typeof(FineTuneLlmEmbedderTransformer));
+    private static readonly ModelFormat Format = new("LLM4ESEM", 0x00010004, 0x00010004, Loader, typeof(FineTuneLlmEmbedderTransformer));
 
     private protected override void SaveModel(ModelSaveContext context)
     {

@@ -24,7 +24,7 @@ internal sealed class TextEmbedder : IDisposable
         _options = options;
         _prompt = options.Prompt.Length == 0 ? [] : [.. tokenizer.Encode(options.Prompt, addSpecialTokens: true)];
         _maxTokens = Math.Min(options.MaxTokens ?? int.MaxValue, model.Configuration.MaxPositions);
-        _poolsEvents = options.Pooling.Tokens.Contains(TokenPooling.EventMean);
+        _poolsEvents = options.Pooling.Parts.Any(part => part.Tokens == TokenPooling.EventMean);
         if (_prompt.Length + options.WindowOverlap >= _maxTokens)
         {
             throw new ArgumentException(

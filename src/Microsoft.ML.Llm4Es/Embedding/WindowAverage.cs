@@ -5,7 +5,7 @@ namespace Microsoft.ML.Llm4Es;
 /// <summary>Makes one vector of those of a text's windows: means weighed by what each is a mean of, the largest of maxima, the last of last tokens.</summary>
 internal sealed class WindowAverage(PoolingOptions pooling, int hiddenSize)
 {
-    private readonly float[] _sum = new float[pooling.Layers.Count * pooling.Tokens.Count * hiddenSize];
+    private readonly float[] _sum = new float[pooling.Parts.Count * hiddenSize];
     private double _tokens;
     private double _events;
     private double _weight;
@@ -13,11 +13,11 @@ internal sealed class WindowAverage(PoolingOptions pooling, int hiddenSize)
     public void Add(TextWindow window, float[] vector)
     {
         bool isFirst = _tokens == 0;
-        for (int part = 0; part < vector.Length / hiddenSize; part++)
+        for (int part = 0; part < pooling.Parts.Count; part++)
         {
             Span<float> sum = _sum.AsSpan(part * hiddenSize, hiddenSize);
             ReadOnlySpan<float> values = vector.AsSpan(part * hiddenSize, hiddenSize);
-            switch (pooling.Tokens[part % pooling.Tokens.Count])
+            switch (pooling.Parts[part].Tokens)
             {
                 case TokenPooling.Mean: AddShare(sum, values, window.PooledTokens, _tokens); break;
                 case TokenPooling.EventMean: AddShare(sum, values, window.PooledEvents, _events); break;

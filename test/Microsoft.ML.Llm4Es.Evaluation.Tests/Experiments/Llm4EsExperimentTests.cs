@@ -63,7 +63,7 @@ public sealed class Llm4EsExperimentTests : IDisposable
 
         string page = File.ReadAllText(result.ReportPath);
         XElement main = XElement.Parse(page[page.IndexOf("<main>", StringComparison.Ordinal)..page.IndexOf("</body>", StringComparison.Ordinal)]);
-        Assert.Equal(["AUC trial by trial", "By learning rate", "By layers", "By pooling"], main.Descendants("figure").Select(figure => figure.Element("h3")!.Value));
+        Assert.Equal(["AUC trial by trial", "By learning rate", "By pooling"], main.Descendants("figure").Select(figure => figure.Element("h3")!.Value));
         Assert.All(main.Descendants("svg"), chart => Assert.NotEmpty(chart.Element("desc")!.Value));
         XElement table = main.Descendants("table").Single(table => table.Element("caption")!.Value.StartsWith("Mean and standard deviation", StringComparison.Ordinal));
         Assert.Equal(6, table.Element("tbody")!.Elements("tr").Count());
@@ -111,7 +111,7 @@ public sealed class Llm4EsExperimentTests : IDisposable
         Assert.Equal(90, scores.Length);
         bool[] labels = [.. _test.Clients.GetColumn<bool>(nameof(CardClient.PlansAhead))];
         Assert.InRange(ClassificationMetrics.RocAuc(labels, [.. scores.Select(score => (double)score)]), 0.7, 1);
-        int width = TestExperiment.Preset.HiddenSize * result.BestTrial.Settings.Pooling.Layers.Count * result.BestTrial.Settings.Pooling.Tokens.Count;
+        int width = TestExperiment.Preset.HiddenSize * result.BestTrial.Settings.Pooling.Parts.Count;
         Assert.Equal(width, loaded.Transform(_test.Clients).GetColumn<float[]>("Embedding").First().Length);
 
         float[] Scores(ITransformer model) => [.. model.Transform(_test.Ml.Transforms.DropColumns(nameof(CardClient.PlansAhead)).Fit(_test.Clients).Transform(_test.Clients)).GetColumn<float>("Score")];
@@ -153,7 +153,7 @@ public sealed class Llm4EsExperimentTests : IDisposable
 
         TrialResult failed = Assert.Single(result.Trials, trial => trial.Error is not null);
         Assert.Contains("The layers 7 are asked for, and the model has fewer.", failed.Error, StringComparison.Ordinal);
-        Assert.Equal(LayerRange.LastOnly, result.BestTrial.Settings.Pooling.Layers[0]);
+        Assert.Equal(LayerRange.LastOnly, result.BestTrial.Settings.Pooling.Parts[0].Layers);
     }
 
     [Fact]

@@ -22,7 +22,7 @@ public sealed class Llm4EsSearchSpaceTests : IDisposable
               "epochs": [1, null],
               "maxTokens": [100000],
               "learningRates": [0.001],
-              "poolings": [{ "layers": ["upper", "0", "2-"], "tokens": ["mean", "eventMean"] }],
+              "poolings": [{ "parts": ["upper", "0:eventMean", "depth:0.5:max", "2-:mean"] }],
               "classifiers": [{ "trees": 100, "featureFraction": 0.5 }],
               "trainers": ["lightGbm", "logistic", "blend"]
             }
@@ -33,8 +33,7 @@ public sealed class Llm4EsSearchSpaceTests : IDisposable
         Assert.Equal([null, TimeFormat.Gap], space.TimeFormats);
         Assert.Equal(["full", "lora:8", "none"], space.Tunings.Select(tuning => tuning.ToString()));
         Assert.Equal(2, space.Models.Select(model => model.ToString()).Distinct().Count());
-        Assert.Equal([LayerRange.UpperTwoThirds, new LayerRange(0, 0), new LayerRange(2)], space.Poolings[0].Layers);
-        Assert.Equal([TokenPooling.Mean, TokenPooling.EventMean], space.Poolings[0].Tokens);
+        Assert.Equal([default, new(LayerRange.TokenEmbeddings, TokenPooling.EventMean), new(LayerRange.FromDepth(0.5), TokenPooling.Max), new(new LayerRange(2))], space.Poolings[0].Parts);
         Assert.Equal([TrainerKind.LightGbm, TrainerKind.Logistic, TrainerKind.Blend], space.Trainers);
         Assert.Equal((100, 0.5), (space.Classifiers[0].Trees, space.Classifiers[0].FeatureFraction));
     }
@@ -44,7 +43,7 @@ public sealed class Llm4EsSearchSpaceTests : IDisposable
     [InlineData("Epochs has the value 0; at least 1 is expected.", """{ "epochs": [0] }""")]
     [InlineData("Poolings is empty; at least one value is expected.", """{ "poolings": [] }""")]
     [InlineData("$.trainers[0]", """{ "trainers": ["forest"] }""")]
-    [InlineData("'top' is no range of layers. Expected upper, last, depth:0.5", """{ "poolings": [{ "layers": ["top"] }] }""")]
+    [InlineData("'top' is no range of layers. Expected upper, last, depth:0.5", """{ "poolings": [{ "parts": ["top"] }] }""")]
     [InlineData("There is no tuning 'half'", """{ "tunings": ["half"] }""")]
     [InlineData("There is no preset 'huge'", """{ "models": ["scratch:huge"] }""")]
     [InlineData("A text is expected for a Tuning, such as \"full\".", """{ "tunings": [1] }""")]

@@ -45,7 +45,7 @@ internal sealed class TestExperiment : IDisposable
         Models = [LanguageModelSource.FromScratch(Preset)],
         MaxTokens = [2_000],
         LearningRates = [1e-3, 3e-3],
-        Poolings = [PoolingOptions.Of(new LayerRange(0, 0)), PoolingOptions.Of(LayerRange.LastOnly), new() { Layers = [new LayerRange(1, 2), new LayerRange(0, 0)], Tokens = [TokenPooling.Mean, TokenPooling.Max] }],
+        Poolings = [PoolingOptions.Of(new LayerRange(0, 0)), PoolingOptions.Of(LayerRange.LastOnly), PoolingOptions.AllOf([new LayerRange(1, 2), new LayerRange(0, 0)], [TokenPooling.Mean, TokenPooling.Max])],
     };
 
     public IDataView Load(int seed)

@@ -71,7 +71,7 @@ public sealed partial class ReferenceFieldsTests
     {
         using ReferenceModel reference = new(name);
         int[][] rows = [.. reference.Rows, .. reference.Rows.Reverse(), [3], [.. reference.Rows[0], .. reference.Rows[0]]];
-        PoolingOptions options = new() { Layers = [new LayerRange(0), LayerRange.LastOnly], Tokens = [TokenPooling.Mean, TokenPooling.Max, TokenPooling.Last] };
+        PoolingOptions options = PoolingOptions.AllOf([new LayerRange(0), LayerRange.LastOnly], [TokenPooling.Mean, TokenPooling.Max, TokenPooling.Last]);
 
         float[][] together = HiddenStatePooling.Pool(reference.Model, new TokenBatch([.. rows.Select(row => (ReadOnlyMemory<int>)row)]), options);
 

@@ -50,7 +50,7 @@ public sealed partial class HiddenStatePoolingTests
         model.Precision = ComputePrecision.BFloat16;
         TokenBatch batch = new([.. Enumerable.Range(0, 9).Select(row => (ReadOnlyMemory<int>)Enumerable.Range(row, 20 + (7 * row)).Select(id => id % 16).ToArray())]);
         PooledRow[] rows = [.. batch.Lengths.Select(length => new PooledRow(length / 3, default))];
-        PoolingOptions options = new() { Tokens = [TokenPooling.Mean, TokenPooling.Last] };
+        PoolingOptions options = PoolingOptions.AllOf([default], [TokenPooling.Mean, TokenPooling.Last]);
         int threads = get_num_threads();
         try
         {
@@ -94,7 +94,7 @@ public sealed partial class HiddenStatePoolingTests
         TokenBatch batch = new([new[] { 3, 1, 4 }, new[] { 1, 5 }]);
         LayerRange[] layers = [LayerRange.LastOnly, new LayerRange(0, 1)];
         TokenPooling[] ways = [TokenPooling.Max, TokenPooling.Mean];
-        PoolingOptions options = new() { Layers = layers, Tokens = ways };
+        PoolingOptions options = PoolingOptions.AllOf(layers, ways);
 
         float[][] together = HiddenStatePooling.Pool(model, batch, options);
 
@@ -172,9 +172,9 @@ public sealed partial class HiddenStatePoolingTests
     [Fact]
     public void PoolingOptions_RefuseWhatCannotBe()
     {
-        Assert.Throws<ArgumentException>(() => new PoolingOptions { Layers = [] });
-        Assert.Throws<ArgumentException>(() => new PoolingOptions { Tokens = [] });
-        Assert.Throws<ArgumentException>(() => new PoolingOptions { Tokens = [(TokenPooling)7] });
+        Assert.Throws<ArgumentException>(() => new PoolingOptions { Parts = [] });
+        Assert.Throws<ArgumentException>(() => PoolingOptions.AllOf([default], []));
+        Assert.Throws<ArgumentException>(() => PoolingOptions.Of(default, (TokenPooling)7));
     }
 
     [GeneratedRegex(@"^pooled\.(?<tokens>mean|max|last)\.k(?<first>\d+)$")]

@@ -18,7 +18,7 @@ public sealed class EmbeddingOptionsTests
     {
         var options = new EmbeddingOptions
         {
-            Pooling = new PoolingOptions { Layers = [new LayerRange(0, 0), LayerRange.LastOnly], Tokens = [TokenPooling.Mean, TokenPooling.Max, TokenPooling.EventMean] },
+            Pooling = PoolingOptions.AllOf([new LayerRange(0, 0), LayerRange.LastOnly], [TokenPooling.Mean, TokenPooling.Max, TokenPooling.EventMean]),
         };
         using FineTuneLlmEmbedderTransformer embedder = Fit(options);
 
@@ -107,7 +107,7 @@ public sealed class EmbeddingOptionsTests
     {
         var options = new EmbeddingOptions
         {
-            Pooling = new PoolingOptions { Layers = [LayerRange.FromDepth(0.5)], Tokens = [TokenPooling.Last, TokenPooling.EventMean] },
+            Pooling = new PoolingOptions { Parts = [new(LayerRange.FromDepth(0.5), TokenPooling.Last), new(LayerRange.TokenEmbeddings, TokenPooling.EventMean)] },
             Prompt = "A client:",
             LongTexts = LongTexts.MostRecent,
             MaxTokens = 99,
@@ -125,8 +125,7 @@ public sealed class EmbeddingOptionsTests
         using var loaded = (FineTuneLlmEmbedderTransformer)new MLContext().Model.Load(stream, out _);
 
         PoolingOptions pooling = loaded.Options.Pooling;
-        Assert.Equal([new LayerRange(1, 2)], pooling.Layers);
-        Assert.Equal(options.Pooling.Tokens, pooling.Tokens);
+        Assert.Equal([new(new LayerRange(1, 2), TokenPooling.Last), options.Pooling.Parts[1]], pooling.Parts);
         Assert.Equal(options with { Pooling = pooling }, loaded.Options);
         Assert.Equal(SmallJob.Vectors(saved.Transform(Rows(Texts))), SmallJob.Vectors(loaded.Transform(Rows(Texts))));
     }

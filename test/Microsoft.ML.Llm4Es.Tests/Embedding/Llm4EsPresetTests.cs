@@ -12,8 +12,7 @@ public sealed class Llm4EsPresetTests
         EmbeddingOptions preset = Llm4EsPreset.Default.EmbedderOptions().Embedding;
         EmbeddingOptions plain = new FineTuneLlmEmbedderOptions().Embedding;
 
-        Assert.Equal(plain.Pooling.Layers, preset.Pooling.Layers);
-        Assert.Equal(plain.Pooling.Tokens, preset.Pooling.Tokens);
+        Assert.Equal(plain.Pooling.Parts, preset.Pooling.Parts);
         Assert.Equal(new TextifyEventsOptions().TimeFormat, Llm4EsPreset.Default.TextOptions().TimeFormat);
         Assert.Equal(new TextifyEventsOptions().Decimals, Llm4EsPreset.Default.TextOptions().Decimals);
     }
