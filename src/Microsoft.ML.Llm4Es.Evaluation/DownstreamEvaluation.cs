@@ -4,7 +4,7 @@ namespace Microsoft.ML.Llm4Es.Evaluation;
 
 /// <summary>
 /// The downstream protocol of LLM4ES (arXiv 2508.05688): each representation is fitted without labels, on all entities or in each training fold; its vectors are
-/// scaled by their largest absolute value in the training folds; LightGBM or another trainer predicts the label. What is measured is given as mean and
+/// scaled by their largest absolute value in the training folds; a trainer, LightGBM and logistic regression by default, predicts the label. What is measured is given as mean and
 /// standard deviation over folds, with a bootstrap interval, and representations are compared in pairs.
 /// </summary>
 /// <param name="ml">The context in which the trainer is fitted.</param>
@@ -81,7 +81,7 @@ public sealed class DownstreamEvaluation(MLContext ml, DownstreamEvaluationOptio
     internal (PredictionTarget Target, CrossValidationFolds Folds) ReadLabels(IDataView rows)
     {
         PredictionTarget target = PredictionTarget.Read(rows, options.Label, options.LabelKind);
-        if (options.Trainer is null) target.Check(options.TrainerKind);
+        if (options.Trainer is null && options.TrainerKind is { } kind) target.Check(kind);
         return (target, CrossValidationFolds.Create(rows, options, target));
     }
 

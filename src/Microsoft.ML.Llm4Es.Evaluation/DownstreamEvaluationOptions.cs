@@ -5,7 +5,7 @@ public sealed class DownstreamEvaluationOptions
 {
     private int _foldCount = 5;
     private int _bootstrapSamples = 1000;
-    private TrainerKind _trainerKind;
+    private TrainerKind? _trainerKind;
     private LightGbmOptions _classifier = new();
     private IReadOnlyList<string> _breakdowns = [];
 
@@ -62,12 +62,15 @@ public sealed class DownstreamEvaluationOptions
         set => _bootstrapSamples = value >= 0 ? value : throw new ArgumentOutOfRangeException(nameof(value), value, "The number of samples is not negative.");
     }
 
-    /// <summary>Gets or sets what predicts the label where there is no <see cref="Trainer"/>. Default: LightGBM, the paper's.</summary>
+    /// <summary>
+    /// Gets or sets what predicts the label where there is no <see cref="Trainer"/>. Null (the default): <see cref="TrainerKind.Blend"/> for classes, LightGBM for a number. The
+    /// paper has <see cref="TrainerKind.LightGbm"/>.
+    /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">Not a defined trainer.</exception>
-    public TrainerKind TrainerKind
+    public TrainerKind? TrainerKind
     {
         get => _trainerKind;
-        set => _trainerKind = Enum.IsDefined(value)
+        set => _trainerKind = value is not { } kind || Enum.IsDefined(kind)
             ? value
             : throw new ArgumentOutOfRangeException(nameof(value), value, $"There is no such trainer; there are {string.Join(", ", Enum.GetNames<TrainerKind>())}.");
     }

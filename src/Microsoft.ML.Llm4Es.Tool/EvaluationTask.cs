@@ -32,7 +32,8 @@ internal sealed record EvaluationTask
     /// <summary>Whether representations are fitted in each training fold instead of once on all entities.</summary>
     public bool FitInFolds { get; init; }
 
-    public TrainerKind Trainer { get; init; }
+    /// <summary>What predicts the label; null for what suits its kind.</summary>
+    public TrainerKind? Trainer { get; init; }
 
     public int? Threads { get; init; }
 

@@ -26,10 +26,10 @@ internal sealed class EvaluationTaskOptions
     private readonly Option<LabelKind> _labelKind = new("--label-kind") { HelpName = "KIND", Description = "What --label is: class (the default) or number." };
     private readonly Option<string?> _labelTime = new("--label-time") { HelpName = "COLUMN", Description = "The column of --entities as of when the label is predicted; later events are warned of." };
     private readonly Option<bool> _fitInFolds = new("--fit-in-folds") { Description = "Fit representations in each training fold, instead of once on all entities without labels." };
-    private readonly Option<TrainerKind> _trainer = new("--trainer")
+    private readonly Option<TrainerKind?> _trainer = new("--trainer")
     {
         HelpName = "TRAINER",
-        Description = "What predicts the label: lightgbm (the default, the paper's), logistic (logistic regression with cross-validated regularisation), or blend (the mean of both).",
+        Description = "What predicts the label: lightgbm (the paper's), logistic (logistic regression with cross-validated regularisation), or blend (the mean of both). Default: blend for classes, lightgbm for a number.",
     };
     private readonly Option<int?> _threads = new("--threads") { HelpName = "N", Description = "How many threads LightGBM uses. Default: the number of processors." };
     private readonly Option<string[]> _fields = Verb.List("--fields", "A,B,C", "The columns of --events to use. Default: all.", []);

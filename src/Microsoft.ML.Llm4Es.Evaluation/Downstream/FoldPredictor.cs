@@ -8,13 +8,15 @@ internal sealed class FoldPredictor(MLContext ml, DownstreamEvaluationOptions op
 
     /// <summary>What is fitted, for the report.</summary>
     public string TrainerName => options.Trainer is null
-        ? options.TrainerKind switch
+        ? Kind switch
         {
             TrainerKind.Logistic => "logistic regression",
             TrainerKind.Blend => "the mean of LightGBM and logistic regression",
             _ => "LightGBM",
         }
         : options.Trainer.GetType().Name;
+
+    private TrainerKind Kind => options.TrainerKind ?? target.DefaultTrainer;
 
     /// <summary>The predictions of the fold's test rows, in their order.</summary>
     /// <param name="parts">The vectors of all rows, of each representation that is joined.</param>
@@ -39,7 +41,7 @@ internal sealed class FoldPredictor(MLContext ml, DownstreamEvaluationOptions op
 
     private ITransformer Fit(IDataView rows, int count)
     {
-        IEstimator<ITransformer> trainer = options.Trainer ?? target.Trainer(ml, options.TrainerKind, options.Classifier, count);
+        IEstimator<ITransformer> trainer = options.Trainer ?? target.Trainer(ml, Kind, options.Classifier, count);
         lock (OneTrainingAtATime) return trainer.Fit(rows);
     }
 

@@ -52,6 +52,8 @@ internal sealed class NumberTarget : PredictionTarget
             : throw new InvalidDataException($"The label '{column}' is {values.FirstOrDefault()} in all {values.Length} rows; there is nothing to predict.");
     }
 
+    public override TrainerKind DefaultTrainer => TrainerKind.LightGbm;
+
     public override void Check(TrainerKind trainer)
     {
         if (trainer is not TrainerKind.LightGbm)

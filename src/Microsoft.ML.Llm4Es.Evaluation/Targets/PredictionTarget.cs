@@ -20,6 +20,9 @@ internal abstract class PredictionTarget
 
     public int Rows => Strata.Count;
 
+    /// <summary>What predicts this kind of label where nothing else is chosen.</summary>
+    public virtual TrainerKind DefaultTrainer => TrainerKind.Blend;
+
     /// <summary>Finds out before the long work that a trainer is not for this kind of label.</summary>
     /// <exception cref="ArgumentException">It is not.</exception>
     public virtual void Check(TrainerKind trainer)
