@@ -7,8 +7,8 @@ namespace Microsoft.ML.Llm4Es;
 public sealed record EmbeddingOptions
 {
     /// <summary>
-    /// Gets which hidden states become the vector, and how: ranges of layers and ways of pooling tokens. Default: the mean of the token
-    /// embeddings, then that over the upper two thirds of the layers; the paper has the second alone, <c>new PoolingOptions()</c>. See docs/recipe.md.
+    /// Gets which hidden states become the vector, and how: parts, each a range of layers and a way of pooling tokens. Default: the token embeddings by
+    /// <see cref="TokenPooling.SublinearMean"/>, then the mean over the upper two thirds of the layers; the paper has the second alone, <c>new PoolingOptions()</c>. See docs/recipe.md.
     /// </summary>
     /// <exception cref="ArgumentNullException">The value is null.</exception>
     public PoolingOptions Pooling { get; init => field = NotNull(value); } = new() { Parts = [new(LayerRange.TokenEmbeddings, TokenPooling.SublinearMean), new(LayerRange.UpperTwoThirds)] };
