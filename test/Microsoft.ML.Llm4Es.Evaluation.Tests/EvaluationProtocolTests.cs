@@ -55,10 +55,12 @@ public sealed class EvaluationProtocolTests
     }
 
     [Theory]
+    [InlineData(TrainerKind.LightGbm, nameof(TestEntity.Label), "LightGBM")]
     [InlineData(TrainerKind.Logistic, nameof(TestEntity.Label), "logistic regression")]
     [InlineData(TrainerKind.Blend, nameof(TestEntity.Label), "the mean of LightGBM and logistic regression")]
     [InlineData(TrainerKind.Blend, nameof(TestEntity.Group), "the mean of LightGBM and logistic regression")]
-    public void Run_TakesATrainerByItsKind(TrainerKind kind, string label, string name)
+    [InlineData(null, nameof(TestEntity.Label), "the mean of LightGBM and logistic regression")]
+    public void Run_TakesATrainerByItsKind(TrainerKind? kind, string label, string name)
     {
         DownstreamEvaluationOptions options = Options(label);
         options.TrainerKind = kind;
@@ -69,6 +71,15 @@ public sealed class EvaluationProtocolTests
         Assert.Contains($"Predicted by {name}, from vectors scaled by their largest absolute values in the training folds.", ReportText.Protocol(report));
         Assert.InRange(report.Representations[0].Mean, 0.6, 1);
         Assert.Contains("log-loss", report.Representations[0].Metrics.Select(metric => metric.Name));
+    }
+
+    [Fact]
+    public void Run_OfANumberTakesLightGbm()
+    {
+        DownstreamEvaluationOptions options = Options(nameof(TestEntity.Spent));
+        options.LabelKind = LabelKind.Number;
+
+        Assert.Equal("LightGBM", Run(options).Protocol?.Trainer);
     }
 
     [Fact]

@@ -111,6 +111,18 @@ public sealed class TrainerTests
     }
 
     [Fact]
+    public void Logistic_DoesNotDependOnHowFarARowIsFromTheMean()
+    {
+        // Each row and its opposite: the mean is 0.
+        Row<bool>[] rows = [.. Draw(100, seed: 1, noise: 0.5).SelectMany(row => new[] { row.Signal, -row.Signal }.Select(signal =>
+            new Row<bool> { Label = signal > 0, Features = Array.ConvertAll(row.Features, value => signal == row.Signal ? value : -value) }))];
+        ITransformer fitted = Trainer("logistic").Fit(_ml.Data.LoadFromEnumerable(rows));
+        Row<bool>[] farther = [.. rows.Select(row => new Row<bool> { Label = row.Label, Features = Array.ConvertAll(row.Features, value => 9 * value) })];
+
+        Assert.Equal(Scores(fitted.Transform(_ml.Data.LoadFromEnumerable(rows))), Scores(fitted.Transform(_ml.Data.LoadFromEnumerable(farther))), (a, b) => Math.Abs(a - b) < 1e-3);
+    }
+
+    [Fact]
     public void Logistic_OfNoiseIsRegularizedMore()
     {
         IDataView test = Rows<bool>(300, seed: 2);

@@ -94,9 +94,10 @@ public sealed class EvaluateCommandTests : IDisposable
     }
 
     [Theory]
-    [InlineData("logistic", "label", "AUC")]
-    [InlineData("blend", "class", "accuracy")]
-    public async Task Evaluate_PredictsByTheTrainerThatItIsTold(string trainer, string label, string metric)
+    [InlineData("lightgbm", "label", "AUC", "LightGBM")]
+    [InlineData("logistic", "label", "AUC", "logistic regression")]
+    [InlineData("blend", "class", "accuracy", "the mean of LightGBM and logistic regression")]
+    public async Task Evaluate_PredictsByTheTrainerThatItIsTold(string trainer, string label, string metric, string name)
     {
         _tool.WriteClients();
 
@@ -104,7 +105,7 @@ public sealed class EvaluateCommandTests : IDisposable
 
         Assert.Equal((0, ""), (result.ExitCode, result.Error));
         Assert.Equal(metric, Metrics().GetProperty("metric").GetString());
-        Assert.Contains("logistic regression", Metrics().GetProperty("protocol").GetProperty("trainer").GetString(), StringComparison.Ordinal);
+        Assert.Equal(name, Metrics().GetProperty("protocol").GetProperty("trainer").GetString());
         Assert.InRange(Metrics().GetProperty("representations")[0].GetProperty("mean").GetDouble(), 0.8, 1);
     }
 

@@ -105,6 +105,19 @@ public sealed partial class HiddenStatePoolingTests
     }
 
     [Fact]
+    public void Pool_OfParts_PoolsEachRangeInItsOwnWay()
+    {
+        using CausalLanguageModel model = TinyModel.Create();
+        TokenBatch batch = new([new[] { 3, 1, 3, 4 }, new[] { 1, 5 }]);
+        PooledPart[] parts = [new(LayerRange.TokenEmbeddings, TokenPooling.SublinearMean), default, new(LayerRange.TokenEmbeddings, TokenPooling.Last)];
+
+        float[][] together = HiddenStatePooling.Pool(model, batch, new PoolingOptions { Parts = parts });
+
+        float[][][] alone = [.. parts.Select(part => HiddenStatePooling.Pool(model, batch, PoolingOptions.Of(part.Layers, part.Tokens)))];
+        for (int row = 0; row < batch.RowCount; row++) Assert.Equal(alone.SelectMany(part => part[row]), together[row]);
+    }
+
+    [Fact]
     public void Pool_SkipsAPromptThatTheTokensHaveSeen()
     {
         using CausalLanguageModel model = TinyModel.Create();
