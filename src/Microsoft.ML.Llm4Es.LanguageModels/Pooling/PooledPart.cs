@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace Microsoft.ML.Llm4Es.LanguageModels;
 
 /// <summary>A part of a vector: hidden states averaged over a range of layers, then pooled over tokens. As long as the model's hidden size.</summary>
@@ -8,7 +10,7 @@ public readonly record struct PooledPart(LayerRange Layers, TokenPooling Tokens 
     private const char Separator = ':';
 
     /// <summary>Gets the way of pooling as names and texts have it, such as <c>eventMean</c>.</summary>
-    internal string Way => char.ToLowerInvariant(Tokens.ToString()[0]) + Tokens.ToString()[1..];
+    internal string Way => JsonNamingPolicy.CamelCase.ConvertName(Tokens.ToString());
 
     /// <summary>
     /// Reads a part as <see cref="ToString"/> writes it: a range of layers as in <see cref="LayerRange.Parse"/>, then a colon and the way of pooling, such as

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using System.Text.Json;
 using Microsoft.ML.Llm4Es.Evaluation;
 using Microsoft.ML.Llm4Es.LanguageModels;
 
@@ -10,7 +11,7 @@ internal sealed class PoolingAblation : AblationCommand
 {
     private const string Recipe = "recipe";
 
-    private static readonly string[] Ways = [.. Enum.GetNames<TokenPooling>().Select(name => char.ToLowerInvariant(name[0]) + name[1..])];
+    private static readonly string[] Ways = [.. Enum.GetNames<TokenPooling>().Select(JsonNamingPolicy.CamelCase.ConvertName)];
 
     private readonly Option<string[]> _layers = List(
         "--layers", "A,B,C", "Hidden states: a number (0 are the embeddings), a range such as 2-4, upper for the upper two thirds, or final. Default: each of a model from scratch and upper; else 0,upper,final.", []);
