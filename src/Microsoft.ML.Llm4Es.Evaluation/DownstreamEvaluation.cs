@@ -85,8 +85,8 @@ public sealed class DownstreamEvaluation(MLContext ml, DownstreamEvaluationOptio
         return (target, CrossValidationFolds.Create(rows, options, target));
     }
 
-    private static float[][][] Parts(EvaluationPlan plan, FoldVectors vectors, int fold) =>
-        [.. plan.Representations.Select(part => plan.Select(vectors.Of(part, fold).Rows))];
+    private static VectorPart[] Parts(EvaluationPlan plan, FoldVectors vectors, int fold) =>
+        [.. plan.Representations.Select(part => plan.Select(vectors.Of(part, fold)))];
 
     private static (double[][] Predictions, double Seconds, long PeakBytes) CrossValidate(
         FoldPredictor predictor,
@@ -102,7 +102,7 @@ public sealed class DownstreamEvaluation(MLContext ml, DownstreamEvaluationOptio
         for (int fold = 0; fold < folds.Count; fold++)
         {
             cancellation.ThrowIfCancellationRequested();
-            float[][][] parts = Parts(plan, vectors, fold);
+            VectorPart[] parts = Parts(plan, vectors, fold);
             using var memory = new PeakMemory();
             long start = Stopwatch.GetTimestamp();
             double[][] predicted = predictor.Predict(parts, fold, plan.Labelled);

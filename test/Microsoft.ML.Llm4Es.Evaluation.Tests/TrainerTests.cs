@@ -102,6 +102,83 @@ public sealed class TrainerTests
     }
 
     [Fact]
+    public void Blend_OfViewsIsTheMeanOfTheirBlends()
+    {
+        float[][] alone = [.. new[] { 0..3, 3..Width, 0..Width }.Select(view => Scores(Trainer("blend").Fit(Rows<bool>(200, seed: 1, view: view)).Transform(Rows<bool>(50, seed: 2, view: view))))];
+
+        IDataView blended = Views(0..3, 3.., ..).Fit(Rows<bool>(200, seed: 1)).Transform(Rows<bool>(50, seed: 2));
+
+        Assert.Equal(alone[0].Zip(alone[1], alone[2]).Select(s => (s.First + s.Second + s.Third) / 3), Scores(blended), (a, b) => Math.Abs(a - b) < 1e-5);
+        Assert.DoesNotContain(blended.Schema, column => column.Name.Contains("Blended", StringComparison.Ordinal) || column.Name.Length > "Score".Length && column.Name.Contains("Score", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Blend_CountsAViewAsOftenAsItStands()
+    {
+        float[] first = Scores(Views(0..3).Fit(Rows<bool>(200, seed: 1)).Transform(Rows<bool>(50, seed: 2)));
+        float[] whole = Scores(Views(..).Fit(Rows<bool>(200, seed: 1)).Transform(Rows<bool>(50, seed: 2)));
+
+        IDataView blended = Views(0..3, .., 0..3).Fit(Rows<bool>(200, seed: 1)).Transform(Rows<bool>(50, seed: 2));
+
+        Assert.Equal(first.Zip(whole, (a, b) => (2 * a + b) / 3), Scores(blended), (a, b) => Math.Abs(a - b) < 1e-5);
+    }
+
+    [Fact]
+    public void Blend_OfViewsOfMoreClassesIsTheMeanOfTheirLogProbabilities()
+    {
+        float[][] first = Classes(Trainer("blend").Fit(Keys(300, seed: 1, view: 0..2)).Transform(Keys(50, seed: 2, view: 0..2)));
+        float[][] whole = Classes(Trainer("blend").Fit(Keys(300, seed: 1)).Transform(Keys(50, seed: 2)));
+
+        float[][] blended = Classes(Views(..2, .., ..2).Fit(Keys(300, seed: 1)).Transform(Keys(50, seed: 2)));
+
+        for (int row = 0; row < blended.Length; row++)
+        {
+            double[] means = [.. first[row].Zip(whole[row], (a, b) => Math.Cbrt((double)a * a * b))];
+            Assert.Equal(means.Select(mean => (float)(mean / means.Sum())), blended[row], (a, b) => Math.Abs(a - b) < 1e-4);
+        }
+    }
+
+    [Fact]
+    public void Blend_OfViewsIsSavedWhole()
+    {
+        foreach (IDataView rows in new[] { Rows<bool>(100, seed: 1), Keys(100, seed: 1) })
+        {
+            ITransformer fitted = Views(^2.., .., 1..^1).Fit(rows);
+            using var stream = new MemoryStream();
+            _ml.Model.Save(fitted, rows.Schema, stream);
+            stream.Position = 0;
+
+            Assert.Equal(Scores(fitted.Transform(rows)), Scores(new MLContext().Model.Load(stream, out _).Transform(rows)));
+        }
+    }
+
+    [Theory]
+    [InlineData(2, 2)]
+    [InlineData(5, 3)]
+    [InlineData(0, Width + 1)]
+    public void Blend_RefusesAViewOutsideOfTheVector(int start, int end)
+    {
+        ArgumentException exception = Assert.Throws<ArgumentException>(() => Views(start..end).Fit(Rows<bool>(50, seed: 1)));
+
+        Assert.Contains($"The view {start}..{end} holds no values, or is not within the {Width} values of 'Features'", exception.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Blend_RefusesAViewFromBeforeTheVector() =>
+        Assert.Contains($"not within the {Width} values", Assert.Throws<ArgumentException>(() => Views(^(Width + 1)..).Fit(Rows<bool>(50, seed: 1))).Message, StringComparison.Ordinal);
+
+    [Fact]
+    public void Blend_RefusesViewsOfAMissingColumn()
+    {
+        var trainer = new BlendedTrainer(_ml, featureColumnName: "Vector", options: new() { Views = [0..2] });
+
+        Assert.ThrowsAny<ArgumentException>(() => trainer.Fit(Rows<bool>(50, seed: 1)));
+    }
+
+    [Fact]
+    public void Views_RefusesNone() => Assert.Throws<ArgumentException>(() => new BlendedTrainerOptions { Views = [] });
+
+    [Fact]
     public void Logistic_DoesNotDependOnTheScaleOfAFeature()
     {
         float[] plain = Scores(Trainer("logistic").Fit(Rows<bool>(200, seed: 1)).Transform(Rows<bool>(50, seed: 2)));
@@ -170,19 +247,32 @@ public sealed class TrainerTests
 
     private IEstimator<ITransformer> Trainer(string kind) => kind == "blend" ? new BlendedTrainer(_ml, options: new() { LightGbm = FewTrees }) : new LogisticTrainer(_ml);
 
+    private BlendedTrainer Views(params Range[] views) => new(_ml, options: new() { LightGbm = FewTrees, Views = views });
+
+    private static float[][] Classes(IDataView scored) => [.. scored.GetColumn<float[]>("Score")];
+
     private static float[] Scores(IDataView scored) => scored.Schema["Score"].Type is VectorDataViewType
         ? [.. scored.GetColumn<float[]>("Score").SelectMany(scores => scores)]
         : [.. scored.GetColumn<float>("Score")];
 
     /// <summary>Rows whose label depends on the sum of the first three features.</summary>
-    private IDataView Rows<TLabel>(int count, int seed, float scale = 1, double noise = 0.5) => _ml.Data.LoadFromEnumerable(Draw(count, seed, noise)
-        .Select(row => new Row<TLabel> { Features = Array.ConvertAll(row.Features, value => value * scale), Label = (TLabel)Convert.ChangeType(row.Signal > 0, typeof(TLabel), null) }).ToArray());
+    private IDataView Rows<TLabel>(int count, int seed, float scale = 1, double noise = 0.5, Range? view = null) => Load(Draw(count, seed, noise)
+        .Select(row => new Row<TLabel> { Features = Array.ConvertAll(row.Features, value => value * scale), Label = (TLabel)Convert.ChangeType(row.Signal > 0, typeof(TLabel), null) }), view);
 
-    private IDataView Keys(int count, int seed)
+    private IDataView Keys(int count, int seed, Range? view = null)
     {
-        IDataView rows = _ml.Data.LoadFromEnumerable(Draw(count, seed, 0.5)
-            .Select(row => new Row<string> { Features = row.Features, Label = row.Signal < -1 ? "class 0" : row.Signal < 1 ? "class 1" : "class 2" }).ToArray());
+        IDataView rows = Load(Draw(count, seed, 0.5)
+            .Select(row => new Row<string> { Features = row.Features, Label = row.Signal < -1 ? "class 0" : row.Signal < 1 ? "class 1" : "class 2" }), view);
         return _ml.Transforms.Conversion.MapValueToKey("Label", keyOrdinality: Microsoft.ML.Transforms.ValueToKeyMappingEstimator.KeyOrdinality.ByValue).Fit(rows).Transform(rows);
+    }
+
+    /// <summary>The rows with some of their features.</summary>
+    private IDataView Load<TLabel>(IEnumerable<Row<TLabel>> rows, Range? view)
+    {
+        Row<TLabel>[] some = [.. rows.Select(row => new Row<TLabel> { Label = row.Label, Features = row.Features[view ?? ..] })];
+        var schema = SchemaDefinition.Create(typeof(Row<TLabel>));
+        schema["Features"].ColumnType = new VectorDataViewType(NumberDataViewType.Single, some[0].Features.Length);
+        return _ml.Data.LoadFromEnumerable(some, schema);
     }
 
     private static IEnumerable<(float[] Features, double Signal)> Draw(int count, int seed, double noise)

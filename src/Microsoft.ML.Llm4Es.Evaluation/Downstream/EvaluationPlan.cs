@@ -19,6 +19,7 @@ internal sealed record EvaluationPlan(string Name, IReadOnlyList<Representation>
             ?? throw new ArgumentException($"There is no representation '{part}'. There are: {string.Join(", ", representations.Select(known => known.Name))}.", nameof(name))),
     ]);
 
-    /// <summary>What is used of vectors.</summary>
-    public float[][] Select(float[][] vectors) => Part is null ? vectors : Array.ConvertAll(vectors, vector => Part(vector));
+    /// <summary>What is used of a representation's vectors.</summary>
+    public VectorPart Select(RepresentationVectors vectors) =>
+        Part is null ? new(vectors.Rows, VectorPart.ViewsOf(vectors.SlotNames)) : new(Array.ConvertAll(vectors.Rows, vector => Part(vector)), [Range.All]);
 }

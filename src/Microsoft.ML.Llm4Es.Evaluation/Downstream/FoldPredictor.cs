@@ -11,7 +11,7 @@ internal sealed class FoldPredictor(MLContext ml, DownstreamEvaluationOptions op
         ? Kind switch
         {
             TrainerKind.Logistic => "logistic regression",
-            TrainerKind.Blend => "the mean of LightGBM and logistic regression",
+            TrainerKind.Blend => "the mean of LightGBM and logistic regression, each of the whole vector and of its parts",
             _ => "LightGBM",
         }
         : options.Trainer.GetType().Name;
@@ -19,31 +19,30 @@ internal sealed class FoldPredictor(MLContext ml, DownstreamEvaluationOptions op
     private TrainerKind Kind => options.TrainerKind ?? target.DefaultTrainer;
 
     /// <summary>The predictions of the fold's test rows, in their order.</summary>
-    /// <param name="parts">The vectors of all rows, of each representation that is joined.</param>
+    /// <param name="parts">What is joined.</param>
     /// <param name="fold">The fold.</param>
     /// <param name="labelled">Which of the training rows are trained on.</param>
-    public double[][] Predict(IReadOnlyList<float[][]> parts, int fold, LabelledShare labelled)
+    public double[][] Predict(IReadOnlyList<VectorPart> parts, int fold, LabelledShare labelled)
     {
         int[] train = labelled.Of(folds.Trains[fold], target.Strata);
         int[] test = folds.Tests[fold];
-        float[][] trainVectors = Array.ConvertAll(train, row => Join(parts, row));
-        float[][] testVectors = Array.ConvertAll(test, row => Join(parts, row));
+        float[][] trainVectors = Array.ConvertAll(train, row => VectorPart.Join(parts, row));
+        float[][] testVectors = Array.ConvertAll(test, row => VectorPart.Join(parts, row));
         MaxAbsScaler scaler = MaxAbsScaler.Fit(trainVectors);
 
-        ITransformer model = Fit(target.View(ml, Array.ConvertAll(trainVectors, scaler.Transform), train), train.Length);
+        ITransformer model = Fit(target.View(ml, Array.ConvertAll(trainVectors, scaler.Transform), train), train.Length, VectorPart.JoinViews(parts));
         using var owned = model as IDisposable;
         return target.ReadPredictions(model.Transform(target.View(ml, Array.ConvertAll(testVectors, scaler.Transform), test)));
     }
 
     /// <summary>The predictor of all rows, for use.</summary>
     /// <param name="rows">The rows as the target views them, scaled.</param>
-    public ITransformer FitAll(IDataView rows) => Fit(rows, target.Rows);
+    /// <param name="views">What of the vectors a blend learns from, each alone.</param>
+    public ITransformer FitAll(IDataView rows, IReadOnlyList<Range> views) => Fit(rows, target.Rows, views);
 
-    private ITransformer Fit(IDataView rows, int count)
+    private ITransformer Fit(IDataView rows, int count, IReadOnlyList<Range> views)
     {
-        IEstimator<ITransformer> trainer = options.Trainer ?? target.Trainer(ml, Kind, options.Classifier, count);
+        IEstimator<ITransformer> trainer = options.Trainer ?? target.Trainer(ml, Kind, options.Classifier, count, views);
         lock (OneTrainingAtATime) return trainer.Fit(rows);
     }
-
-    internal static float[] Join(IReadOnlyList<float[][]> parts, int row) => parts.Count == 1 ? parts[0][row] : [.. parts.SelectMany(part => part[row])];
 }

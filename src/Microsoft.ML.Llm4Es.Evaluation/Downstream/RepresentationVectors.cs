@@ -14,6 +14,9 @@ internal sealed record RepresentationVectors(float[][] Rows, double FitSeconds, 
     /// <summary>How the training of a language model went; empty where nothing was noted.</summary>
     public IReadOnlyList<TrainingPoint> Training { get; private init; } = [];
 
+    /// <summary>What each value of a vector is; empty where the representation does not say.</summary>
+    public IReadOnlyList<string> SlotNames { get; private init; } = [];
+
     /// <exception cref="ArgumentException">The estimator makes no such column of floats.</exception>
     /// <exception cref="InvalidDataException">A vector is not finite, or of another length than the one before it.</exception>
     public static RepresentationVectors Compute(
@@ -37,7 +40,8 @@ internal sealed record RepresentationVectors(float[][] Rows, double FitSeconds, 
 
         start = Stopwatch.GetTimestamp();
         var rows = new List<float[]>(entityCount);
-        foreach (float[] vector in Read(transformer.Transform(entities), representation))
+        IDataView embedded = transformer.Transform(entities);
+        foreach (float[] vector in Read(embedded, representation))
         {
             if (rows.Count % 100 == 0)
             {
@@ -49,7 +53,11 @@ internal sealed record RepresentationVectors(float[][] Rows, double FitSeconds, 
         }
 
         progress?.Report(new EvaluationProgress(representation.Name, EvaluationStage.Embed, rows.Count, entityCount));
-        return new RepresentationVectors([.. rows], fitSeconds, Seconds(start), fitBytes, memory.TakeBytes()) { Training = representation.Training?.TakeCurve() ?? [] };
+        return new RepresentationVectors([.. rows], fitSeconds, Seconds(start), fitBytes, memory.TakeBytes()) 
+        {
+            Training = representation.Training?.TakeCurve() ?? [],
+            SlotNames = ReadSlotNames(embedded.Schema[representation.OutputColumnName]),
+        };
     }
 
     private static IEnumerable<float[]> Read(IDataView entities, Representation representation)
@@ -73,6 +81,14 @@ internal sealed record RepresentationVectors(float[][] Rows, double FitSeconds, 
                 throw new InvalidDataException($"The representation '{representation.Name}' makes a value that is not finite in row {row}.");
             yield return vector;
         }
+    }
+
+    private static string[] ReadSlotNames(DataViewSchema.Column column)
+    {
+        if (!column.HasSlotNames()) return [];
+        VBuffer<ReadOnlyMemory<char>> names = default;
+        column.GetSlotNames(ref names);
+        return [.. names.DenseValues().Select(name => name.ToString())];
     }
 
     private static double Seconds(long start) => Math.Round(Stopwatch.GetElapsedTime(start).TotalSeconds, 3);

@@ -6,12 +6,12 @@ internal static class VectorMap
     /// <summary>More points than this cannot be told apart.</summary>
     private const int MaxRows = 1000;
 
-    /// <param name="parts">The vectors of all rows, of each representation that is joined.</param>
+    /// <param name="parts">What is joined.</param>
     /// <param name="seed">The seed of the projection.</param>
-    public static EmbeddingMap Draw(IReadOnlyList<float[][]> parts, int seed)
+    public static EmbeddingMap Draw(IReadOnlyList<VectorPart> parts, int seed)
     {
-        int[] rows = EntityFeatures.Every(parts[0].Length, MaxRows);
-        float[][] vectors = Array.ConvertAll(rows, row => FoldPredictor.Join(parts, row));
+        int[] rows = EntityFeatures.Every(parts[0].Rows.Length, MaxRows);
+        float[][] vectors = Array.ConvertAll(rows, row => VectorPart.Join(parts, row));
         (float[] x, float[] y, double explainedX, double explainedY) = PrincipalComponents.Project(Array.ConvertAll(vectors, MaxAbsScaler.Fit(vectors).Transform), seed);
         return new EmbeddingMap(rows, x, y, explainedX, explainedY);
     }

@@ -17,11 +17,11 @@ internal static class TrialPooling
 
     /// <summary>The part of vectors of the <paramref name="union"/> that a way of pooling is.</summary>
     /// <exception cref="ArgumentException">The model has fewer layers than it asks for.</exception>
-    public static float[][] Cut(float[][] vectors, PoolingOptions union, PoolingOptions pooling)
+    public static T[][] Cut<T>(IReadOnlyList<T[]> vectors, PoolingOptions union, PoolingOptions pooling)
     {
         int width = vectors[0].Length / union.Parts.Count;
         int[] wanted = [.. pooling.Parts.Select(part => Place(union, part))];
-        return Array.ConvertAll(vectors, vector => wanted.SelectMany(place => vector[(place * width)..((place + 1) * width)]).ToArray());
+        return [.. vectors.Select(vector => wanted.SelectMany(place => vector[(place * width)..((place + 1) * width)]).ToArray())];
     }
 
     private static int Place(PoolingOptions union, PooledPart part)

@@ -71,11 +71,11 @@ internal sealed class TrialRunner
     /// <summary>Fits the best trial's pipeline on all entities.</summary>
     public ITransformer Refit(TrialPlan best, IProgress<EvaluationProgress>? progress, CancellationToken cancellation)
     {
-        float[][] vectors = _vectors.Of(best, FittedRows.All, progress, cancellation).Vectors;
-        IDataView rows = _target.View(_ml, vectors, [.. Enumerable.Range(0, _target.Rows)]);
+        VectorPart vectors = _vectors.Of(best, FittedRows.All, progress, cancellation).Vectors;
+        IDataView rows = _target.View(_ml, vectors.Rows, [.. Enumerable.Range(0, _target.Rows)]);
         // With zero kept, it divides by the largest absolute value, as the protocol does.
         NormalizingTransformer scaler = _ml.Transforms.NormalizeMinMax(nameof(TrainingRow<>.Features), fixZero: true).Fit(rows);
-        ITransformer predictor = Predictor(best, _folds).FitAll(scaler.Transform(rows));
+        ITransformer predictor = Predictor(best, _folds).FitAll(scaler.Transform(rows), vectors.Views);
 
         ITransformer embedder = _vectors.Embedder(best, cancellation);
         ColumnCopyingTransformer features = _ml.Transforms.CopyColumns(nameof(TrainingRow<>.Features), TunedEmbedder.Output).Fit(embedder.Transform(_entities));
@@ -92,7 +92,7 @@ internal sealed class TrialRunner
     {
         cancellation.ThrowIfCancellationRequested();
         FittedRows fitted = _settings.Evaluation.Fitting is RepresentationFitting.OnAllEntities ? FittedRows.All : new FittedRows(name, folds.Trains[fold]);
-        (float[][] vectors, double fit, double embed) = _vectors.Of(trial, fitted, progress, cancellation);
+        (VectorPart vectors, double fit, double embed) = _vectors.Of(trial, fitted, progress, cancellation);
         long start = Stopwatch.GetTimestamp();
         double[][] predicted = Predictor(trial, folds).Predict([vectors], fold, LabelledShare.All);
         for (int i = 0; i < predicted.Length; i++) predictions[folds.Tests[fold][i]] = predicted[i];

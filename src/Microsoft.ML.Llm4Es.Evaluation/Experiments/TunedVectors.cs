@@ -18,7 +18,7 @@ internal sealed class TunedVectors(MLContext ml, Llm4EsExperimentSettings settin
     private string _lastKey = "";
 
     /// <summary>The vectors of all entities, as the trial pools them, and the seconds that it took to make them now.</summary>
-    public (float[][] Vectors, double FitSeconds, double EmbedSeconds) Of(TrialPlan trial, FittedRows fitted, IProgress<EvaluationProgress>? progress, CancellationToken cancellation)
+    public (VectorPart Vectors, double FitSeconds, double EmbedSeconds) Of(TrialPlan trial, FittedRows fitted, IProgress<EvaluationProgress>? progress, CancellationToken cancellation)
     {
         string key = trial.Settings.TuningKey(trial.Share);
         if (key != _lastKey) _last.Clear();
@@ -27,13 +27,14 @@ internal sealed class TunedVectors(MLContext ml, Llm4EsExperimentSettings settin
         if (!isKnown)
         {
             TunedEmbedder embedder = Embedder(trial, fitted, settings.Space.Poolings, new EmbeddingCacheOptions { Entries = 0, Folder = Path.Combine(settings.Folder, "vectors") }, cancellation);
-            IDataView rows = fitted.Rows is null ? entities : new RowSubset(entities, fitted.Rows);
+            IDataView fittedRows = fitted.Rows is null ? entities : new RowSubset(entities, fitted.Rows);
             var representation = new Representation($"trial {trial.Trial}", embedder, TunedEmbedder.Output);
-            made = (RepresentationVectors.Compute(representation, rows, fitted.Rows?.Length ?? count, entities, count, progress, cancellation), embedder.Pooling!);
+            made = (RepresentationVectors.Compute(representation, fittedRows, fitted.Rows?.Length ?? count, entities, count, progress, cancellation), embedder.Pooling!);
             _last.Add(fitted, made);
         }
 
-        float[][] vectors = TrialPooling.Cut(made.Vectors.Rows, made.Union, trial.Settings.Pooling);
+        float[][] rows = TrialPooling.Cut(made.Vectors.Rows, made.Union, trial.Settings.Pooling);
+        var vectors = new VectorPart(rows, VectorPart.ViewsOf(TrialPooling.Cut([[.. made.Vectors.SlotNames]], made.Union, trial.Settings.Pooling)[0]));
         return isKnown ? (vectors, 0, 0) : (vectors, made.Vectors.FitSeconds, made.Vectors.EmbedSeconds);
     }
 

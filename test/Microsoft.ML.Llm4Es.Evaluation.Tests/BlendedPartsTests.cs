@@ -1,0 +1,108 @@
+namespace Microsoft.ML.Llm4Es.Evaluation.Tests;
+
+/// <summary>What an evaluation has the blend learn from: joined vectors each alone and together, and a language model's token embeddings beside its whole vector.</summary>
+public sealed class BlendedPartsTests
+{
+    private readonly MLContext _ml = new(seed: 1);
+
+    [Fact]
+    public void Run_OfJoinedVectorsPredictsTheMeanOfEachAndBoth()
+    {
+        IReadOnlyList<RepresentationResult> results = Run(TrainerKind.Blend, [Vector("first", "Mean", "Last"), Vector("second", "Count"), Vector("together", "Mean", "Last", "Count")],
+            "first", "second", "together", "first+second");
+
+        AssertIsMean(results[3], results[0], results[1], results[2]);
+    }
+
+    [Fact]
+    public void Run_PredictsFromTokenEmbeddingsBesideTheWholeVector()
+    {
+        IReadOnlyList<RepresentationResult> results = Run(TrainerKind.Blend,
+            [Vector("llm", "mean.h0.0=Mean", "mean.h0.1=Last", "mean.h1-2.0=Count"), Vector("tokens", "Mean", "Last"), Vector("whole", "Mean", "Last", "Count")],
+            "tokens", "whole", "llm");
+
+        AssertIsMean(results[2], results[0], results[1]);
+    }
+
+    [Fact]
+    public void Run_JoinsTheViewsOfALanguageModelWithOthers()
+    {
+        IReadOnlyList<RepresentationResult> results = Run(TrainerKind.Blend,
+            [
+                Vector("before", "Count"), Vector("llm", "mean.h1-2.0=Last", "sublinearMean.h0.0=Mean"),
+                Vector("tokens", "Mean"), Vector("whole", "Last", "Mean"), Vector("together", "Count", "Last", "Mean"),
+            ],
+            "before", "tokens", "whole", "together", "before+llm");
+
+        // Each of the two that are joined counts as much as both together.
+        AssertIsMean(results[4], results[0], results[0], results[1], results[2], results[3], results[3]);
+    }
+
+    [Theory]
+    [InlineData("mean.h0.0=Mean", "mean.h0.1=Last")]
+    [InlineData("mean.h1-4.0=Mean", "mean.h10.0=Last")]
+    [InlineData("h0=Mean", "amount.h0=Last")]
+    public void Run_OfOtherVectorsPredictsFromTheWholeAlone(string first, string second)
+    {
+        IReadOnlyList<RepresentationResult> results = Run(TrainerKind.Blend, [Vector("named", first, second), Vector("plain", "Mean", "Last")], "named", "plain");
+
+        AssertIsMean(results[0], results[1]);
+    }
+
+    [Theory]
+    [InlineData(TrainerKind.LightGbm)]
+    [InlineData(TrainerKind.Logistic)]
+    public void Run_WithOneTrainerPredictsFromTheJoinedVectorAlone(TrainerKind kind)
+    {
+        IReadOnlyList<RepresentationResult> results = Run(kind, [Vector("first", "mean.h0.0=Mean", "mean.h1-2.0=Last"), Vector("second", "Count"), Vector("together", "Mean", "Last", "Count")],
+            "together", "first+second");
+
+        AssertIsMean(results[1], results[0]);
+    }
+
+    private IReadOnlyList<RepresentationResult> Run(TrainerKind kind, Representation[] representations, params string[] compared)
+    {
+        var options = new DownstreamEvaluationOptions
+        {
+            Label = nameof(TestEntity.Label),
+            TrainerKind = kind,
+            Classifier = new LightGbmOptions { Trees = 20, Threads = 1, MinRowsPerLeaf = 10, LearningRate = 0.1 },
+            BootstrapSamples = 0,
+        };
+        return new DownstreamEvaluation(_ml, options).Run(TestEntity.Generate(_ml, 200), representations, compared, cancellation: TestContext.Current.CancellationToken).Representations;
+    }
+
+    /// <summary>The named numbers of an entity's amounts as a vector; before an equals sign stands the name that the slot has instead.</summary>
+    private Representation Vector(string name, params string[] slots)
+    {
+        string[][] pairs = [.. slots.Select(slot => slot.Split('='))];
+        IEstimator<ITransformer> numbers = _ml.Transforms.CustomMapping<Amounts, Numbers>(Summarize, contractName: null);
+        foreach (string[] pair in pairs.Where(pair => pair.Length == 2)) numbers = numbers.Append(_ml.Transforms.CopyColumns(pair[0], pair[1]));
+        return new Representation(name, numbers.Append(_ml.Transforms.Concatenate("Vector", [.. pairs.Select(pair => pair[0])])), "Vector");
+    }
+
+    private static void Summarize(Amounts events, Numbers numbers) =>
+        (numbers.Mean, numbers.Last, numbers.Count) = (events.Amount.Average() % 1, events.Amount[^1] % 1.5f, events.Amount.Length + events.Amount[0]);
+
+    private static void AssertIsMean(RepresentationResult blend, params RepresentationResult[] alone)
+    {
+        for (int row = 0; row < blend.Predictions!.Count; row++)
+            Assert.Equal(alone.Average(result => LogOdds(result, row)), LogOdds(blend, row), 1e-3);
+    }
+
+    private static double LogOdds(RepresentationResult result, int row) => result.Predictions![row][0];
+
+    private sealed class Amounts
+    {
+        public float[] Amount { get; set; } = [];
+    }
+
+    private sealed class Numbers
+    {
+        public float Mean { get; set; }
+
+        public float Last { get; set; }
+
+        public float Count { get; set; }
+    }
+}
