@@ -53,7 +53,7 @@ internal sealed record RepresentationVectors(float[][] Rows, double FitSeconds, 
         }
 
         progress?.Report(new EvaluationProgress(representation.Name, EvaluationStage.Embed, rows.Count, entityCount));
-        return new RepresentationVectors([.. rows], fitSeconds, Seconds(start), fitBytes, memory.TakeBytes()) 
+        return new RepresentationVectors([.. rows], fitSeconds, Seconds(start), fitBytes, memory.TakeBytes())
         {
             Training = representation.Training?.TakeCurve() ?? [],
             SlotNames = ReadSlotNames(embedded.Schema[representation.OutputColumnName]),
