@@ -15,7 +15,7 @@ public sealed class DownstreamEvaluation(MLContext ml, DownstreamEvaluationOptio
     /// <param name="entities">A row for each entity: its events as vector columns (as GroupEvents makes them), its label, and its fold where one is named.</param>
     /// <param name="representations">The representations that may be compared. Each is fitted only where it is compared.</param>
     /// <param name="compared">
-    /// What is compared: names of representations, or names joined by <c>+</c> for their vectors one after the other; null for each representation alone.
+    /// What is compared: names of representations, or names joined by <c>+</c> for their vectors one after the other (<see cref="BlendedTrainer"/>, the default for classes, also learns from each alone); null for each representation alone.
     /// </param>
     /// <param name="progress">Told of each step; null for nobody.</param>
     /// <param name="cancellation">Stops between two steps.</param>
