@@ -25,7 +25,7 @@ public sealed class BlendedTrainerOptions
 
     /// <summary>
     /// Gets or sets the parts of the features that LightGBM and logistic regression each learn from; what is predicted is the mean over all of them. For a vector of 384 values with 100 others
-    /// behind it, <c>[0..384, 384.., ..]</c> has each predict alone and both together. One that stands twice is learned from once, and counts twice. Default: the whole vector, <c>[..]</c>.
+    /// behind it, <c>[0..384, 384.., Range.All]</c> has each predict alone and both together. One that stands twice is learned from once, and counts twice. Default: <see cref="Range.All"/>, the whole vector.
     /// </summary>
     /// <remarks>Fitting takes as much longer as there are more values in the views.</remarks>
     /// <exception cref="ArgumentNullException">The value is null.</exception>
@@ -36,7 +36,7 @@ public sealed class BlendedTrainerOptions
         set
         {
             ArgumentNullException.ThrowIfNull(value);
-            if (value.Count == 0) throw new ArgumentException("Expected one or more views, such as `..` for the whole vector.", nameof(value));
+            if (value.Count == 0) throw new ArgumentException("Expected one or more views, such as Range.All.", nameof(value));
             _views = [.. value];
         }
     }

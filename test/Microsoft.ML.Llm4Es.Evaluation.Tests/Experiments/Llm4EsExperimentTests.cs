@@ -47,6 +47,27 @@ public sealed class Llm4EsExperimentTests : IDisposable
     }
 
     [Fact]
+    public void Execute_OfABlendKeepsWhatTokenEmbeddingsPredictAlone()
+    {
+        PooledPart tokens = new(LayerRange.TokenEmbeddings), last = new(LayerRange.LastOnly);
+        _test.Space = _test.Space with { Poolings = [new() { Parts = [last, tokens] }, new() { Parts = [tokens, last] }], Trainers = [TrainerKind.Blend] };
+        Llm4EsExperimentSettings settings = _test.Settings(trials: 4);
+
+        using ExperimentResult result = _test.Execute(settings);
+
+        IDataView scored = result.Model.Transform(_test.Clients);
+        int start = result.BestTrial.Settings.Pooling.Parts[0] == tokens ? 0 : TestExperiment.Preset.HiddenSize;
+        LightGbmOptions classifier = settings.Evaluation.Classifier;
+        var trainer = new BlendedTrainer(_test.Ml, nameof(CardClient.PlansAhead), options: new()
+        {
+            LightGbm = classifier,
+            Logistic = new() { Seed = classifier.Seed },
+            Views = [start..(start + TestExperiment.Preset.HiddenSize), Range.All],
+        });
+        Assert.Equal(trainer.Fit(scored).Transform(scored).GetColumn<float>("Score"), scored.GetColumn<float>("Score"), (a, b) => Math.Abs(a - b) < 1e-4);
+    }
+
+    [Fact]
     public void Execute_TestsTheBestTrialOnTheFoldThatWasHeldOut()
     {
         using ExperimentResult result = _test.Execute();
