@@ -87,6 +87,24 @@ public sealed class TrainerTests
         Assert.Contains("no label column 'Label'. Columns: Features", Assert.Throws<ArgumentException>(() => Trainer(kind).Fit(rows)).Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void Fit_WithoutTheFeaturesNamesTheColumns(string kind)
+    {
+        IDataView rows = _ml.Transforms.DropColumns("Features").Fit(Rows<bool>(20, seed: 1)).Transform(Rows<bool>(20, seed: 1));
+
+        Assert.Contains("no feature column 'Features'. Columns: Label", Assert.Throws<ArgumentException>(() => Trainer(kind).Fit(rows)).Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void Fit_OfFeaturesThatAreNoVectorSaysWhatIsExpected(string kind)
+    {
+        IDataView rows = _ml.Transforms.CopyColumns("Features", "Label").Fit(Rows<bool>(20, seed: 1)).Transform(Rows<bool>(20, seed: 1));
+
+        Assert.Contains("'Features' are Boolean; a vector of floats is expected", Assert.Throws<ArgumentException>(() => Trainer(kind).Fit(rows)).Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Blend_IsTheMeanOfBothLogOdds()
     {
@@ -168,12 +186,9 @@ public sealed class TrainerTests
         Assert.Contains($"not within the {Width} values", Assert.Throws<ArgumentException>(() => Views(^(Width + 1)..).Fit(Rows<bool>(50, seed: 1))).Message, StringComparison.Ordinal);
 
     [Fact]
-    public void Blend_RefusesViewsOfAMissingColumn()
-    {
-        var trainer = new BlendedTrainer(_ml, featureColumnName: "Vector", options: new() { Views = [0..2] });
-
-        Assert.ThrowsAny<ArgumentException>(() => trainer.Fit(Rows<bool>(50, seed: 1)));
-    }
+    public void Blend_OfAViewOfAllValuesIsTheWhole() => Assert.Equal(
+        Scores(Views(..).Fit(Rows<bool>(100, seed: 1)).Transform(Rows<bool>(50, seed: 2))),
+        Scores(Views(0..Width).Fit(Rows<bool>(100, seed: 1)).Transform(Rows<bool>(50, seed: 2))));
 
     [Fact]
     public void Views_RefusesNone() => Assert.Throws<ArgumentException>(() => new BlendedTrainerOptions { Views = [] });

@@ -48,6 +48,7 @@ public sealed class BlendedTrainer : IEstimator<ITransformer>
     {
         ArgumentNullException.ThrowIfNull(input);
         TrainingLabel label = TrainingLabel.Of(SchemaShape.Create(input.Schema), _label);
+        TrainingFeatures.Check(input.Schema, _features);
         // The rows may come from a language model, and are read many times.
         IDataView rows = _ml.Data.Cache(input, _label, _features);
         int count = label.ReadClasses(rows).Length;
@@ -89,7 +90,7 @@ public sealed class BlendedTrainer : IEstimator<ITransformer>
     private ITransformer Cut(Range view, DataViewSchema schema)
     {
         if (schema[_features].Type is not VectorDataViewType { Size: > 0 } vector)
-            throw new ArgumentException($"The features '{_features}' are {schema[_features].Type}; a vector of a known number of floats is expected where a view is a part of it.");
+            throw new ArgumentException($"The features '{_features}' are {schema[_features].Type}; a known number of values is expected where a view is a part of them.");
 
         int start = view.Start.GetOffset(vector.Size), end = view.End.GetOffset(vector.Size);
         if (start < 0 || start >= end || end > vector.Size) throw new ArgumentException($"The view {view} holds no values, or is not within the {vector.Size} values of '{_features}'.");

@@ -46,6 +46,7 @@ public sealed class LogisticTrainer : IEstimator<ITransformer>
     {
         ArgumentNullException.ThrowIfNull(input);
         TrainingLabel label = TrainingLabel.Of(SchemaShape.Create(input.Schema), _label);
+        TrainingFeatures.Check(input.Schema, _features);
         IDataView rows = _ml.Data.Cache(input, _label, _features);
         double l2 = _options.L2.Count == 1 ? _options.L2[0] : ChooseL2(rows, label);
         return Model(label, l2).Fit(rows);
