@@ -92,6 +92,20 @@ public sealed class TfIdfEventsTests
     }
 
     [Fact]
+    public void Transform_NamesEachValueByItsComponent()
+    {
+        TfIdfEventsTransformer fitted = Fit([.. Enumerable.Range(0, 20).Select(i => Shopper(i % 2 == 0 ? "fresh bread" : "old bread", $"{i % 3}"))]);
+
+        VBuffer<ReadOnlyMemory<char>> names = default;
+        fitted.GetOutputSchema(_ml.Data.LoadFromEnumerable(new[] { Shopper() }).Schema)["Vector"].GetSlotNames(ref names);
+
+        int words = Math.Min(3, Small.Dimension / 2);
+        Assert.Equal(
+            [.. Enumerable.Range(0, fitted.Dimension - words).Select(i => $"terms: component {i}"), .. Enumerable.Range(0, words).Select(i => $"words: component {i}")],
+            names.DenseValues().Select(name => name.ToString()));
+    }
+
+    [Fact]
     public void Model_SavedAndLoadedGivesTheSameVectors()
     {
         Entity[] entities = [.. Enumerable.Range(0, 20).Select(i => Shopper($"a{i % 7}", $"b{i % 5}"))];

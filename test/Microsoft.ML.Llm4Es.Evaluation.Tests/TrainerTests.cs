@@ -120,25 +120,44 @@ public sealed class TrainerTests
     }
 
     [Fact]
-    public void Blend_OfViewsIsTheMeanOfTheirBlends()
+    public void Blend_OfGroupsOfOneViewIsTheMeanOfTheirBlends()
     {
         float[][] alone = [.. new[] { 0..3, 3..Width, 0..Width }.Select(view => Scores(Trainer("blend").Fit(Rows<bool>(200, seed: 1, view: view)).Transform(Rows<bool>(50, seed: 2, view: view))))];
 
-        IDataView blended = Views(0..3, 3.., ..).Fit(Rows<bool>(200, seed: 1)).Transform(Rows<bool>(50, seed: 2));
+        IDataView blended = Views([0..3], [3..], [Range.All]).Fit(Rows<bool>(200, seed: 1)).Transform(Rows<bool>(50, seed: 2));
 
         Assert.Equal(alone[0].Zip(alone[1], alone[2]).Select(s => (s.First + s.Second + s.Third) / 3), Scores(blended), (a, b) => Math.Abs(a - b) < 1e-5);
         Assert.DoesNotContain(blended.Schema, column => column.Name.Contains("Blended", StringComparison.Ordinal) || column.Name.Length > "Score".Length && column.Name.Contains("Score", StringComparison.Ordinal));
     }
 
     [Fact]
-    public void Blend_CountsAViewAsOftenAsItStands()
+    public void Blend_WithinAGroupCountsAViewByWhatItGains()
     {
-        float[] first = Scores(Views(0..3).Fit(Rows<bool>(200, seed: 1)).Transform(Rows<bool>(50, seed: 2)));
-        float[] whole = Scores(Views(..).Fit(Rows<bool>(200, seed: 1)).Transform(Rows<bool>(50, seed: 2)));
+        float[] two = Scores(Views([0..2]).Fit(Rows<bool>(300, seed: 1)).Transform(Rows<bool>(50, seed: 2)));
+        float[] one = Scores(Views([2..3]).Fit(Rows<bool>(300, seed: 1)).Transform(Rows<bool>(50, seed: 2)));
 
-        IDataView blended = Views(0..3, .., 0..3).Fit(Rows<bool>(200, seed: 1)).Transform(Rows<bool>(50, seed: 2));
+        float[] blended = Scores(Views([0..2, 2..3]).Fit(Rows<bool>(300, seed: 1)).Transform(Rows<bool>(50, seed: 2)));
 
-        Assert.Equal(first.Zip(whole, (a, b) => (2 * a + b) / 3), Scores(blended), (a, b) => Math.Abs(a - b) < 1e-5);
+        // Two of the three values that the label depends on gain more than the third, which gains something.
+        double[] shares = [.. Enumerable.Range(0, blended.Length).Where(row => Math.Abs(two[row] - one[row]) > 0.5).Select(row => (blended[row] - (double)one[row]) / (two[row] - one[row]))];
+        Assert.NotEmpty(shares);
+        Assert.InRange(shares[0], 0.6, 0.95);
+        Assert.All(shares, share => Assert.Equal(shares[0], share, 1e-3));
+    }
+
+    [Fact]
+    public void Blend_WithinAGroupLeavesOutAViewThatTellsNothing() => Assert.Equal(
+        Scores(Views([0..3]).Fit(Rows<bool>(300, seed: 1)).Transform(Rows<bool>(50, seed: 2))),
+        Scores(Views([0..3, 4..6]).Fit(Rows<bool>(300, seed: 1)).Transform(Rows<bool>(50, seed: 2))));
+
+    [Fact]
+    public void Blend_WithoutHeldOutRowsCountsAllViewsTheSame()
+    {
+        // With one regularisation there is nothing to choose, and no fold is held out.
+        float[] Blended(params IReadOnlyList<Range>[] views) => Scores(new BlendedTrainer(_ml, options: new() { LightGbm = FewTrees, Logistic = new() { L2 = [1] }, Views = views })
+            .Fit(Rows<bool>(300, seed: 1)).Transform(Rows<bool>(50, seed: 2)));
+
+        Assert.Equal(Blended([0..3]).Zip(Blended([4..6]), (a, b) => (a + b) / 2), Blended([0..3, 4..6]), (a, b) => Math.Abs(a - b) < 1e-5);
     }
 
     [Fact]
@@ -147,21 +166,26 @@ public sealed class TrainerTests
         float[][] first = Classes(Trainer("blend").Fit(Keys(300, seed: 1, view: 0..2)).Transform(Keys(50, seed: 2, view: 0..2)));
         float[][] whole = Classes(Trainer("blend").Fit(Keys(300, seed: 1)).Transform(Keys(50, seed: 2)));
 
-        float[][] blended = Classes(Views(..2, .., ..2).Fit(Keys(300, seed: 1)).Transform(Keys(50, seed: 2)));
+        float[][] blended = Classes(Views([0..2], [Range.All]).Fit(Keys(300, seed: 1)).Transform(Keys(50, seed: 2)));
 
         for (int row = 0; row < blended.Length; row++)
         {
-            double[] means = [.. first[row].Zip(whole[row], (a, b) => Math.Cbrt((double)a * a * b))];
+            double[] means = [.. first[row].Zip(whole[row], (a, b) => Math.Sqrt((double)a * b))];
             Assert.Equal(means.Select(mean => (float)(mean / means.Sum())), blended[row], (a, b) => Math.Abs(a - b) < 1e-4);
         }
     }
+
+    [Fact]
+    public void Blend_OfMoreClassesLeavesOutAViewThatTellsNothing() => Assert.Equal(
+        Scores(Views([0..3]).Fit(Keys(300, seed: 1)).Transform(Keys(50, seed: 2))),
+        Scores(Views([0..3, 4..6]).Fit(Keys(300, seed: 1)).Transform(Keys(50, seed: 2))));
 
     [Fact]
     public void Blend_OfViewsIsSavedWhole()
     {
         foreach (IDataView rows in new[] { Rows<bool>(100, seed: 1), Keys(100, seed: 1) })
         {
-            ITransformer fitted = Views(^2.., .., 1..^1).Fit(rows);
+            ITransformer fitted = Views([^2..], [Range.All, 1..^1]).Fit(rows);
             using var stream = new MemoryStream();
             _ml.Model.Save(fitted, rows.Schema, stream);
             stream.Position = 0;
@@ -176,22 +200,29 @@ public sealed class TrainerTests
     [InlineData(0, Width + 1)]
     public void Blend_RefusesAViewOutsideOfTheVector(int start, int end)
     {
-        ArgumentException exception = Assert.Throws<ArgumentException>(() => Views(start..end).Fit(Rows<bool>(50, seed: 1)));
+        ArgumentException exception = Assert.Throws<ArgumentException>(() => Views([start..end]).Fit(Rows<bool>(50, seed: 1)));
 
         Assert.Contains($"The view {start}..{end} holds no values, or is not within the {Width} values of 'Features'", exception.Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public void Blend_RefusesAViewFromBeforeTheVector() =>
-        Assert.Contains($"not within the {Width} values", Assert.Throws<ArgumentException>(() => Views(^(Width + 1)..).Fit(Rows<bool>(50, seed: 1))).Message, StringComparison.Ordinal);
+        Assert.Contains($"not within the {Width} values", Assert.Throws<ArgumentException>(() => Views([^(Width + 1)..]).Fit(Rows<bool>(50, seed: 1))).Message, StringComparison.Ordinal);
 
     [Fact]
     public void Blend_OfAViewOfAllValuesIsTheWhole() => Assert.Equal(
-        Scores(Views(..).Fit(Rows<bool>(100, seed: 1)).Transform(Rows<bool>(50, seed: 2))),
-        Scores(Views(0..Width).Fit(Rows<bool>(100, seed: 1)).Transform(Rows<bool>(50, seed: 2))));
+        Scores(Views([Range.All]).Fit(Rows<bool>(100, seed: 1)).Transform(Rows<bool>(50, seed: 2))),
+        Scores(Views([0..Width]).Fit(Rows<bool>(100, seed: 1)).Transform(Rows<bool>(50, seed: 2))));
 
     [Fact]
-    public void Views_RefusesNone() => Assert.Throws<ArgumentException>(() => new BlendedTrainerOptions { Views = [] });
+    public void Views_RefusesNone()
+    {
+        var options = new BlendedTrainerOptions();
+
+        Assert.Throws<ArgumentException>(() => options.Views = []);
+        Assert.Throws<ArgumentException>(() => options.Views = [[Range.All], []]);
+        Assert.Throws<ArgumentNullException>(() => options.Views = [null!]);
+    }
 
     [Fact]
     public void Logistic_DoesNotDependOnTheScaleOfAFeature()
@@ -262,7 +293,7 @@ public sealed class TrainerTests
 
     private IEstimator<ITransformer> Trainer(string kind) => kind == "blend" ? new BlendedTrainer(_ml, options: new() { LightGbm = FewTrees }) : new LogisticTrainer(_ml);
 
-    private BlendedTrainer Views(params Range[] views) => new(_ml, options: new() { LightGbm = FewTrees, Views = views });
+    private BlendedTrainer Views(params IReadOnlyList<Range>[] views) => new(_ml, options: new() { LightGbm = FewTrees, Views = views });
 
     private static float[][] Classes(IDataView scored) => [.. scored.GetColumn<float[]>("Score")];
 

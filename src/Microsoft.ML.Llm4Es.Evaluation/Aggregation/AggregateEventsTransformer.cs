@@ -1,5 +1,4 @@
 using Microsoft.ML;
-using Microsoft.ML.Data;
 using Microsoft.ML.Llm4Es.Evaluation;
 using Microsoft.ML.Runtime;
 
@@ -25,16 +24,7 @@ public sealed class AggregateEventsTransformer : EventVectorTransformer
     /// <summary>Gets what each slot of the vector is, such as <c>amount: sum</c>.</summary>
     public IReadOnlyList<string> FeatureNames => _names;
 
-    private protected override DataViewSchema.Annotations ColumnAnnotations
-    {
-        get
-        {
-            var annotations = new DataViewSchema.Annotations.Builder();
-            var names = new VBuffer<ReadOnlyMemory<char>>(_names.Length, Array.ConvertAll(_names, name => name.AsMemory()));
-            annotations.AddSlotNames(_names.Length, (ref VBuffer<ReadOnlyMemory<char>> value) => names.CopyTo(ref value));
-            return annotations.ToAnnotations();
-        }
-    }
+    private protected override string[] SlotNames => _names;
 
     private protected override Action<Span<float>> CreateWriter(EventValues[] values)
     {

@@ -37,10 +37,10 @@ internal sealed class FoldPredictor(MLContext ml, DownstreamEvaluationOptions op
 
     /// <summary>The predictor of all rows, for use.</summary>
     /// <param name="rows">The rows as the target views them, scaled.</param>
-    /// <param name="views">What of the vectors a blend learns from, each alone.</param>
-    public ITransformer FitAll(IDataView rows, IReadOnlyList<Range> views) => Fit(rows, target.Rows, views);
+    /// <param name="views">What of the vectors a blend learns from, in groups.</param>
+    public ITransformer FitAll(IDataView rows, IReadOnlyList<IReadOnlyList<Range>> views) => Fit(rows, target.Rows, views);
 
-    private ITransformer Fit(IDataView rows, int count, IReadOnlyList<Range> views)
+    private ITransformer Fit(IDataView rows, int count, IReadOnlyList<IReadOnlyList<Range>> views)
     {
         IEstimator<ITransformer> trainer = options.Trainer ?? target.Trainer(ml, Kind, options.Classifier, count, views);
         lock (OneTrainingAtATime) return trainer.Fit(rows);

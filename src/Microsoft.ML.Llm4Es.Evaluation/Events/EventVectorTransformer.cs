@@ -14,11 +14,16 @@ public abstract class EventVectorTransformer : AppendColumnTransformer
 
     private protected EventPlan Plan { get; }
 
-    /// <summary>What is known of the appended column; null for nothing.</summary>
-    private protected virtual DataViewSchema.Annotations? ColumnAnnotations => null;
+    /// <summary>What each value of the vector is; empty where they have no names.</summary>
+    private protected virtual string[] SlotNames => [];
 
-    internal sealed override DataViewSchema.DetachedColumn CreateOutputColumn(DataViewSchema inputSchema) =>
-        new(OutputColumnName, new VectorDataViewType(NumberDataViewType.Single, Dimension), ColumnAnnotations);
+    internal sealed override DataViewSchema.DetachedColumn CreateOutputColumn(DataViewSchema inputSchema)
+    {
+        var annotations = new DataViewSchema.Annotations.Builder();
+        var names = new VBuffer<ReadOnlyMemory<char>>(SlotNames.Length, Array.ConvertAll(SlotNames, name => name.AsMemory()));
+        if (names.Length > 0) annotations.AddSlotNames(names.Length, (ref VBuffer<ReadOnlyMemory<char>> value) => names.CopyTo(ref value));
+        return new(OutputColumnName, new VectorDataViewType(NumberDataViewType.Single, Dimension), annotations.ToAnnotations());
+    }
 
     internal sealed override int[] FindInputColumns(DataViewSchema inputSchema) => Plan.FindColumns(inputSchema);
 

@@ -30,7 +30,7 @@ internal abstract class PredictionTarget
     }
 
     /// <summary>A trainer for this kind of label, which <see cref="Check"/> has let through.</summary>
-    public IEstimator<ITransformer> Trainer(MLContext ml, TrainerKind kind, LightGbmOptions options, int trainRows, IReadOnlyList<Range> views) => kind switch
+    public IEstimator<ITransformer> Trainer(MLContext ml, TrainerKind kind, LightGbmOptions options, int trainRows, IReadOnlyList<IReadOnlyList<Range>> views) => kind switch
     {
         TrainerKind.Logistic => new LogisticTrainer(ml, options: new() { Seed = options.Seed }),
         TrainerKind.Blend => new BlendedTrainer(ml, options: new() { LightGbm = options, Logistic = new() { Seed = options.Seed }, Views = views }),

@@ -32,7 +32,7 @@ public sealed class TfIdfEventsEstimator : IEstimator<TfIdfEventsTransformer>
     }
 
     /// <inheritdoc/>
-    public SchemaShape GetOutputSchema(SchemaShape inputSchema) => EventPlanLearner.AppendVector(inputSchema, _options.Fields, _outputColumnName);
+    public SchemaShape GetOutputSchema(SchemaShape inputSchema) => EventPlanLearner.AppendVector(inputSchema, _options.Fields, _outputColumnName, MLNetInternals.SlotNamesShape());
 
     /// <summary>Finds the terms and their singular vectors.</summary>
     /// <param name="input">The rows, one an entity.</param>

@@ -37,6 +37,8 @@ public sealed class TfIdfEventsTransformer : EventVectorTransformer
     /// <summary>Gets the number of words that count.</summary>
     public int Words => _words.Terms;
 
+    private protected override string[] SlotNames => [.. ComponentSlots.Names("terms", _terms.Dimension), .. ComponentSlots.Names("words", _words.Dimension)];
+
     private protected override Action<Span<float>> CreateWriter(EventValues[] values)
     {
         var terms = new EventTerms(Plan, values, _significantDigits);

@@ -52,13 +52,12 @@ public sealed class BlendedTrainer : IEstimator<ITransformer>
         // The rows may come from a language model, and are read many times.
         IDataView rows = _ml.Data.Cache(input, _label, _features);
         int count = label.ReadClasses(rows).Length;
-        // A view that stands several times is fitted once.
-        Member[] members = [.. _options.Views.CountBy(view => view).Select((view, i) => new Member(view.Key, (float)view.Value / _options.Views.Count, $"LightGbmScore{i}", $"LogisticScore{i}"))];
+        FittedView[] views = [.. _options.Views.SelectMany((group, i) => Fit(group, i, label, rows, count))];
 
-        var parts = new TransformerChain<ITransformer>([.. members.Select(member => Fit(member, label, rows, count))]);
+        var parts = new TransformerChain<ITransformer>([.. views.Select(view => view.Model)]);
         IDataView scored = parts.Transform(input);
-        ITransformer blend = label.IsBinary ? BinaryBlend(members).Fit(scored) : MulticlassBlend(label, members, scored);
-        string[] passing = [.. members.SelectMany(member => member.Scores), .. label.IsBinary ? Array.Empty<string>() : [All]];
+        ITransformer blend = label.IsBinary ? BinaryBlend(views).Fit(scored) : MulticlassBlend(label, views, scored);
+        string[] passing = [.. views.SelectMany(view => view.Scores), .. label.IsBinary ? Array.Empty<string>() : [All]];
         return new TransformerChain<ITransformer>(parts, blend, _ml.Transforms.DropColumns(passing).Fit(blend.Transform(scored)));
     }
 
@@ -66,24 +65,35 @@ public sealed class BlendedTrainer : IEstimator<ITransformer>
     /// <remarks>What is appended is what logistic regression appends.</remarks>
     public SchemaShape GetOutputSchema(SchemaShape inputSchema) => Logistic(_features).GetOutputSchema(inputSchema);
 
-    /// <summary>Both, of one view. They append their scores: log-odds of two classes, probabilities of more.</summary>
-    private TransformerChain<ITransformer> Fit(Member member, TrainingLabel label, IDataView rows, int count)
+    /// <summary>Both, of each view of a group, with its share in the mean: by what it gains or, where none gains, as much as the others. Those without a share are left out.</summary>
+    private IEnumerable<FittedView> Fit(IReadOnlyList<Range> group, int number, TrainingLabel label, IDataView rows, int count)
     {
-        if (member.View.Equals(Range.All)) return new(Both(member, label, _features, count).Fit(rows));
-
-        ITransformer cut = Cut(member.View, rows.Schema);
-        IDataView viewed = cut.Transform(rows);
-        TransformerChain<ColumnCopyingTransformer> both = Both(member, label, View, count).Fit(viewed);
-        return new(cut, both, _ml.Transforms.DropColumns(View).Fit(both.Transform(viewed)));
+        FittedView[] views = [.. group.Select((view, i) => Fit(view, $"{number}.{i}", label, rows, count))];
+        double gain = views.Sum(view => view.Gain);
+        return views.Select(view => view with { Share = (gain > 0 ? view.Gain / gain : 1.0 / views.Length) / _options.Views.Count }).Where(view => view.Share > 0);
     }
 
-    private EstimatorChain<ColumnCopyingTransformer> Both(Member member, TrainingLabel label, string features, int count) => new EstimatorChain<ITransformer>()
-        .Append(label.IsBinary
+    private FittedView Fit(Range view, string name, TrainingLabel label, IDataView rows, int count)
+    {
+        if (view.Equals(Range.All)) return Both(name, label, _features, rows, count);
+
+        ITransformer cut = Cut(view, rows.Schema);
+        IDataView viewed = cut.Transform(rows);
+        FittedView both = Both(name, label, View, viewed, count);
+        return both with { Model = new TransformerChain<ITransformer>(cut, both.Model, _ml.Transforms.DropColumns(View).Fit(both.Model.Transform(viewed))) };
+    }
+
+    /// <summary>They append their scores: log-odds of two classes, probabilities of more.</summary>
+    private FittedView Both(string name, TrainingLabel label, string features, IDataView rows, int count)
+    {
+        string trees = "LightGbmScore" + name, line = "LogisticScore" + name;
+        ITransformer lightGbm = (label.IsBinary
             ? LightGbmTrainers.Binary(_ml, _options.LightGbm, count, _label, features)
-            : LightGbmTrainers.Multiclass(_ml, _options.LightGbm, count, _label, features))
-        .Append(_ml.Transforms.CopyColumns(member.Trees, PredictionColumns.Score))
-        .Append(Logistic(features))
-        .Append(_ml.Transforms.CopyColumns(member.Line, PredictionColumns.Score));
+            : LightGbmTrainers.Multiclass(_ml, _options.LightGbm, count, _label, features)).Append(_ml.Transforms.CopyColumns(trees, PredictionColumns.Score)).Fit(rows);
+        (ITransformer logistic, double gain) = Logistic(features).FitAndMeasure(rows);
+        ITransformer copy = _ml.Transforms.CopyColumns(line, PredictionColumns.Score).Fit(logistic.Transform(rows));
+        return new FittedView(new TransformerChain<ITransformer>(lightGbm, logistic, copy), [trees, line], gain);
+    }
 
     private LogisticTrainer Logistic(string features) => new(_ml, _label, features, _options.Logistic);
 
@@ -97,42 +107,43 @@ public sealed class BlendedTrainer : IEstimator<ITransformer>
         return FeatureView.Of(_ml, View, _features, vector.Size, view);
     }
 
-    private EstimatorChain<ExpressionTransformer> BinaryBlend(Member[] members)
+    private EstimatorChain<ExpressionTransformer> BinaryBlend(FittedView[] views)
     {
         EstimatorChain<ExpressionTransformer> sum = new EstimatorChain<ITransformer>()
-            .Append(_ml.Transforms.Expression(PredictionColumns.Score, $"(a, b) => {members[0].EachText} * (a + b)", members[0].Scores));
-        foreach (Member member in members.Skip(1))
-            sum = sum.Append(_ml.Transforms.Expression(PredictionColumns.Score, $"(sum, a, b) => sum + {member.EachText} * (a + b)", [PredictionColumns.Score, .. member.Scores]));
+            .Append(_ml.Transforms.Expression(PredictionColumns.Score, $"(a, b) => {views[0].EachText} * (a + b)", views[0].Scores));
+        foreach (FittedView view in views.Skip(1))
+            sum = sum.Append(_ml.Transforms.Expression(PredictionColumns.Score, $"(sum, a, b) => sum + {view.EachText} * (a + b)", [PredictionColumns.Score, .. view.Scores]));
         return sum.Append(_ml.Transforms.Expression(PredictionColumns.Probability, "x => 1f / (1f + exp(-x))", PredictionColumns.Score))
             .Append(_ml.Transforms.Expression(PredictionColumns.PredictedLabel, "x => x > 0f", PredictionColumns.Score));
     }
 
     /// <summary>A softmax of the mean of all logarithms: maximum entropy with weights that are known.</summary>
-    private TransformerChain<ITransformer> MulticlassBlend(TrainingLabel label, Member[] members, IDataView scored)
+    private TransformerChain<ITransformer> MulticlassBlend(TrainingLabel label, FittedView[] views, IDataView scored)
     {
-        string[] scores = [.. members.SelectMany(member => member.Scores)];
+        string[] scores = [.. views.SelectMany(view => view.Scores)];
         EstimatorChain<ITransformer> logarithms = new();
         foreach (string score in scores) logarithms = logarithms.Append<ITransformer>(_ml.Transforms.Expression(score, Logarithm, score));
         TransformerChain<ColumnConcatenatingTransformer> joined = logarithms.Append(_ml.Transforms.Concatenate(All, scores)).Fit(scored);
         IDataView rows = joined.Transform(scored);
         int count = ((VectorDataViewType)scored.Schema[scores[0]].Type).Size;
         int width = scores.Length * count;
-        float[] shares = [.. members.SelectMany(member => member.Scores.Select(_ => member.Each))];
+        float[] shares = [.. views.SelectMany(view => view.Scores.Select(_ => view.Each))];
         VBuffer<float>[] weights = [.. Enumerable.Range(0, count).Select(c => new VBuffer<float>(width, scores.Length, shares, [.. Enumerable.Range(0, scores.Length).Select(s => s * count + c)]))];
         var model = new MaximumEntropyModelParameters(_ml, weights, new float[count], count, width, labelNames: null);
         return new TransformerChain<ITransformer>(joined, new MulticlassPredictionTransformer<MaximumEntropyModelParameters>(_ml, model, rows.Schema, All, label.Name));
     }
 
     /// <summary>What is learned from one view.</summary>
-    /// <param name="View">The view.</param>
-    /// <param name="Share">How much of the mean it is.</param>
-    /// <param name="Trees">The column of LightGBM's score.</param>
-    /// <param name="Line">The column of logistic regression's.</param>
-    private sealed record Member(Range View, float Share, string Trees, string Line)
+    /// <param name="Model">LightGBM and logistic regression, one after the other.</param>
+    /// <param name="Scores">The columns of their scores.</param>
+    /// <param name="Gain">What logistic regression gains by the view.</param>
+    private sealed record FittedView(TransformerChain<ITransformer> Model, string[] Scores, double Gain)
     {
-        public string[] Scores => [Trees, Line];
+        /// <summary>How much of the mean the view is.</summary>
+        public double Share { get; init; }
 
-        public float Each => Share / Scores.Length;
+        /// <summary>How much of the mean each score is.</summary>
+        public float Each => (float)(Share / Scores.Length);
 
         public string EachText => Each.ToString("F9", CultureInfo.InvariantCulture) + "f";
     }

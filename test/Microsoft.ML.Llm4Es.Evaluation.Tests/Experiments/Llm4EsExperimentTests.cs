@@ -56,13 +56,15 @@ public sealed class Llm4EsExperimentTests : IDisposable
         using ExperimentResult result = _test.Execute(settings);
 
         IDataView scored = result.Model.Transform(_test.Clients);
-        int start = result.BestTrial.Settings.Pooling.Parts[0] == tokens ? 0 : TestExperiment.Preset.HiddenSize;
+        int width = TestExperiment.Preset.HiddenSize;
+        int start = result.BestTrial.Settings.Pooling.Parts[0] == tokens ? 0 : width;
+        IEnumerable<Range> Pieces(int count) => Enumerable.Range(0, count).Select(i => (start + i * width / count)..(start + (i + 1) * width / count));
         LightGbmOptions classifier = settings.Evaluation.Classifier;
         var trainer = new BlendedTrainer(_test.Ml, nameof(CardClient.PlansAhead), options: new()
         {
             LightGbm = classifier,
             Logistic = new() { Seed = classifier.Seed },
-            Views = [start..(start + TestExperiment.Preset.HiddenSize), Range.All],
+            Views = [[.. Pieces(2), .. Pieces(4), Range.All]],
         });
         Assert.Equal(trainer.Fit(scored).Transform(scored).GetColumn<float>("Score"), scored.GetColumn<float>("Score"), (a, b) => Math.Abs(a - b) < 1e-4);
     }
