@@ -209,6 +209,25 @@ public sealed class TrainerTests
     public void Blend_RefusesAViewFromBeforeTheVector() =>
         Assert.Contains($"not within the {Width} values", Assert.Throws<ArgumentException>(() => Views([^(Width + 1)..]).Fit(Rows<bool>(50, seed: 1))).Message, StringComparison.Ordinal);
 
+    [Theory]
+    [InlineData("mean.h1-2", "mean.h0")]
+    [InlineData("Embedding.mean.h1-2", "Embedding.sublinearMean.h0")]
+    [InlineData("amount: sum", "words: component ")]
+    public void Blend_ByDefaultLearnsFromPiecesOfComponentsToo(string first, string component)
+    {
+        IDataView Named(int seed) => Rename(Rows<bool>(200, seed), [.. Enumerable.Range(0, Width).Select(i => i < 3 ? $"{first}.{i}" : $"{component}.{i - 3}")]);
+        IReadOnlyList<Range> views = [3..5, 5..8, 3..4, 4..5, 5..6, 6..8, Range.All];
+
+        Assert.Equal(
+            Scores(Views(views).Fit(Rows<bool>(200, seed: 1)).Transform(Rows<bool>(50, seed: 2))),
+            Scores(Trainer("blend").Fit(Named(seed: 1)).Transform(Rows<bool>(50, seed: 2))));
+    }
+
+    [Fact]
+    public void Blend_ByDefaultLearnsFromTheWholeOfOtherValues() => Assert.Equal(
+        Scores(Views([Range.All]).Fit(Rows<bool>(100, seed: 1)).Transform(Rows<bool>(50, seed: 2))),
+        Scores(Trainer("blend").Fit(Rename(Rows<bool>(100, seed: 1), [.. Enumerable.Range(0, Width).Select(i => $"mean.h10.{i}")])).Transform(Rows<bool>(50, seed: 2))));
+
     [Fact]
     public void Blend_OfAViewOfAllValuesIsTheWhole() => Assert.Equal(
         Scores(Views([Range.All]).Fit(Rows<bool>(100, seed: 1)).Transform(Rows<bool>(50, seed: 2))),
@@ -319,6 +338,14 @@ public sealed class TrainerTests
         var schema = SchemaDefinition.Create(typeof(Row<TLabel>));
         schema["Features"].ColumnType = new VectorDataViewType(NumberDataViewType.Single, some[0].Features.Length);
         return _ml.Data.LoadFromEnumerable(some, schema);
+    }
+
+    /// <summary>The rows with names for the slots of their features.</summary>
+    private IDataView Rename(IDataView rows, string[] names)
+    {
+        var schema = SchemaDefinition.Create(typeof(Row<bool>));
+        schema["Features"].AddAnnotation("SlotNames", new VBuffer<ReadOnlyMemory<char>>(Width, Array.ConvertAll(names, name => name.AsMemory())), new VectorDataViewType(TextDataViewType.Instance, Width));
+        return _ml.Data.LoadFromEnumerable([.. _ml.Data.CreateEnumerable<Row<bool>>(rows, reuseRowObject: false)], schema);
     }
 
     private static IEnumerable<(float[] Features, double Signal)> Draw(int count, int seed, double noise)

@@ -21,5 +21,5 @@ internal sealed record EvaluationPlan(string Name, IReadOnlyList<Representation>
 
     /// <summary>What is used of a representation's vectors.</summary>
     public VectorPart Select(RepresentationVectors vectors) =>
-        Part is null ? new(vectors.Rows, VectorPart.ViewsOf(vectors.SlotNames)) : new(Array.ConvertAll(vectors.Rows, vector => Part(vector)), [Range.All]);
+        Part is null ? new(vectors.Rows, TextComponents.Views(vectors.SlotNames)) : new(Array.ConvertAll(vectors.Rows, vector => Part(vector)), [Range.All]);
 }

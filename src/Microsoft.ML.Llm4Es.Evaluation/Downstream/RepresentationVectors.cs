@@ -56,7 +56,7 @@ internal sealed record RepresentationVectors(float[][] Rows, double FitSeconds, 
         return new RepresentationVectors([.. rows], fitSeconds, Seconds(start), fitBytes, memory.TakeBytes())
         {
             Training = representation.Training?.TakeCurve() ?? [],
-            SlotNames = ReadSlotNames(embedded.Schema[representation.OutputColumnName]),
+            SlotNames = TextComponents.SlotNames(embedded.Schema[representation.OutputColumnName]),
         };
     }
 
@@ -81,14 +81,6 @@ internal sealed record RepresentationVectors(float[][] Rows, double FitSeconds, 
                 throw new InvalidDataException($"The representation '{representation.Name}' makes a value that is not finite in row {row}.");
             yield return vector;
         }
-    }
-
-    private static string[] ReadSlotNames(DataViewSchema.Column column)
-    {
-        if (!column.HasSlotNames()) return [];
-        VBuffer<ReadOnlyMemory<char>> names = default;
-        column.GetSlotNames(ref names);
-        return [.. names.DenseValues().Select(name => name.ToString())];
     }
 
     private static double Seconds(long start) => Math.Round(Stopwatch.GetElapsedTime(start).TotalSeconds, 3);

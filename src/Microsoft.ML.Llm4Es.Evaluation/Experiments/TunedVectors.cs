@@ -34,7 +34,7 @@ internal sealed class TunedVectors(MLContext ml, Llm4EsExperimentSettings settin
         }
 
         float[][] rows = TrialPooling.Cut(made.Vectors.Rows, made.Union, trial.Settings.Pooling);
-        var vectors = new VectorPart(rows, VectorPart.ViewsOf(TrialPooling.Cut([[.. made.Vectors.SlotNames]], made.Union, trial.Settings.Pooling)[0]));
+        var vectors = new VectorPart(rows, TextComponents.Views(TrialPooling.Cut([[.. made.Vectors.SlotNames]], made.Union, trial.Settings.Pooling)[0]));
         return isKnown ? (vectors, 0, 0) : (vectors, made.Vectors.FitSeconds, made.Vectors.EmbedSeconds);
     }
 

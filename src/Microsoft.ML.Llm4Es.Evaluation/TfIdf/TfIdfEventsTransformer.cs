@@ -37,7 +37,7 @@ public sealed class TfIdfEventsTransformer : EventVectorTransformer
     /// <summary>Gets the number of words that count.</summary>
     public int Words => _words.Terms;
 
-    private protected override string[] SlotNames => [.. ComponentSlots.Names("terms", _terms.Dimension), .. ComponentSlots.Names("words", _words.Dimension)];
+    private protected override string[] SlotNames => [.. TextComponents.Names("terms", _terms.Dimension), .. TextComponents.Names("words", _words.Dimension)];
 
     private protected override Action<Span<float>> CreateWriter(EventValues[] values)
     {

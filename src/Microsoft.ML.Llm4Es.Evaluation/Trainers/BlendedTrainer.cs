@@ -52,7 +52,8 @@ public sealed class BlendedTrainer : IEstimator<ITransformer>
         // The rows may come from a language model, and are read many times.
         IDataView rows = _ml.Data.Cache(input, _label, _features);
         int count = label.ReadClasses(rows).Length;
-        FittedView[] views = [.. _options.Views.SelectMany((group, i) => Fit(group, i, label, rows, count))];
+        IReadOnlyList<IReadOnlyList<Range>> groups = _options.Views ?? [TextComponents.Views(TextComponents.SlotNames(input.Schema[_features]))];
+        FittedView[] views = [.. groups.SelectMany((group, i) => Fit(group, i, label, rows, count)).Select(view => view with { Share = view.Share / groups.Count })];
 
         var parts = new TransformerChain<ITransformer>([.. views.Select(view => view.Model)]);
         IDataView scored = parts.Transform(input);
@@ -65,12 +66,12 @@ public sealed class BlendedTrainer : IEstimator<ITransformer>
     /// <remarks>What is appended is what logistic regression appends.</remarks>
     public SchemaShape GetOutputSchema(SchemaShape inputSchema) => Logistic(_features).GetOutputSchema(inputSchema);
 
-    /// <summary>Both, of each view of a group, with its share in the mean: by what it gains or, where none gains, as much as the others. Those without a share are left out.</summary>
+    /// <summary>Both, of each view of a group, with its share in the group's mean: by what it gains or, where none gains, as much as the others. Those without a share are left out.</summary>
     private IEnumerable<FittedView> Fit(IReadOnlyList<Range> group, int number, TrainingLabel label, IDataView rows, int count)
     {
         FittedView[] views = [.. group.Select((view, i) => Fit(view, $"{number}.{i}", label, rows, count))];
         double gain = views.Sum(view => view.Gain);
-        return views.Select(view => view with { Share = (gain > 0 ? view.Gain / gain : 1.0 / views.Length) / _options.Views.Count }).Where(view => view.Share > 0);
+        return views.Select(view => view with { Share = gain > 0 ? view.Gain / gain : 1.0 / views.Length }).Where(view => view.Share > 0);
     }
 
     private FittedView Fit(Range view, string name, TrainingLabel label, IDataView rows, int count)

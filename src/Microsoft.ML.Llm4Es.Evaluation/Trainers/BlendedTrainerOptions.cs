@@ -5,7 +5,7 @@ public sealed class BlendedTrainerOptions
 {
     private LightGbmOptions _lightGbm = new();
     private LogisticTrainerOptions _logistic = new();
-    private IReadOnlyList<IReadOnlyList<Range>> _views = [[Range.All]];
+    private IReadOnlyList<IReadOnlyList<Range>>? _views;
 
     /// <summary>Gets or sets the settings of LightGBM. Default: those of the paper.</summary>
     /// <exception cref="ArgumentNullException">The value is null.</exception>
@@ -26,24 +26,24 @@ public sealed class BlendedTrainerOptions
     /// <summary>
     /// Gets or sets the parts of the features that LightGBM and logistic regression each learn from, in groups. What is predicted is the mean over the groups; within one, each view counts by what
     /// it gains. For a vector of 384 values with 100 others behind it, <c>[[0..192, 0..384], [384..], [Range.All]]</c> has a third be what the 384 predict, whole or by their first half, a
-    /// third what the others do, and a third what all do together. Default: <see cref="Range.All"/> alone, the whole vector.
+    /// third what the others do, and a third what all do together. Default null: one group of the whole vector and, where its slots' names tell of token embeddings or of TF-IDF's
+    /// components, their halves and quarters; <c>[[Range.All]]</c> is the whole alone.
     /// </summary>
     /// <remarks>
     /// What a view gains is by how much its logistic regression lowers the log-loss of held-out folds of the training rows below that of the classes' frequencies: one that tells nothing does no
     /// harm. Where none of a group gains, or nothing is held out (<see cref="LogisticTrainerOptions.L2"/> is one value), all of it count the same. Fitting takes as much longer as there are
     /// more values in the views.
     /// </remarks>
-    /// <exception cref="ArgumentNullException">The value, or a group, is null.</exception>
+    /// <exception cref="ArgumentNullException">A group is null.</exception>
     /// <exception cref="ArgumentException">There is no group, or one has no view.</exception>
-    public IReadOnlyList<IReadOnlyList<Range>> Views
+    public IReadOnlyList<IReadOnlyList<Range>>? Views
     {
         get => _views;
         set
         {
-            ArgumentNullException.ThrowIfNull(value);
-            foreach (IReadOnlyList<Range> group in value) ArgumentNullException.ThrowIfNull(group, nameof(value));
-            if (value.Count == 0 || value.Any(group => group.Count == 0)) throw new ArgumentException("Expected one or more groups, each of one or more views, such as [[Range.All]].", nameof(value));
-            _views = [.. value.Select(group => (IReadOnlyList<Range>)[.. group])];
+            foreach (IReadOnlyList<Range> group in value ?? []) ArgumentNullException.ThrowIfNull(group, nameof(value));
+            if (value is { Count: 0 } || value?.Any(group => group.Count == 0) is true) throw new ArgumentException("Expected one or more groups, each of one or more views, such as [[Range.All]].", nameof(value));
+            _views = value is null ? null : [.. value.Select(group => (IReadOnlyList<Range>)[.. group])];
         }
     }
 }

@@ -1,0 +1,43 @@
+using System.Globalization;
+using Microsoft.ML.Data;
+
+namespace Microsoft.ML.Llm4Es.Evaluation;
+
+/// <summary>
+/// Values of a vector that are components of texts, the leading ones first: singular vectors of a bag of terms (TF-IDF), and a language model's token embeddings, which begin as such
+/// (<see cref="TokenEmbeddingInitialization.LatentSemantic"/>). They are told by the names of their slots.
+/// </summary>
+internal static class TextComponents
+{
+    private const string Component = ": component ";
+
+    /// <summary>Into how many pieces they are cut: halves and quarters.</summary>
+    private static readonly int[] _pieces = [2, 4];
+
+    /// <summary>The slots' names, such as <c>terms: component 0</c>.</summary>
+    public static IEnumerable<string> Names(string terms, int count) => Enumerable.Range(0, count).Select(i => terms + Component + i.ToString(CultureInfo.InvariantCulture));
+
+    /// <summary>
+    /// What a blend learns from a vector: the whole, and halves and quarters of the components in it. The leading ones tell most, and how many of them help depends on the label and on how many
+    /// rows there are. What upper layers tell is spread over all of their values, and is not cut.
+    /// </summary>
+    /// <param name="slotNames">What each value of the vector is; empty where that is not known.</param>
+    public static IReadOnlyList<Range> Views(IReadOnlyList<string> slotNames)
+    {
+        int start = slotNames.TakeWhile(name => !IsComponent(name)).Count();
+        int count = slotNames.Skip(start).TakeWhile(IsComponent).Count();
+        return [.. _pieces.Where(pieces => pieces <= count).SelectMany(pieces => Enumerable.Range(0, pieces).Select(i => (start + i * count / pieces)..(start + (i + 1) * count / pieces))), Range.All];
+    }
+
+    /// <summary>The names of a vector's slots; empty where it has none.</summary>
+    public static IReadOnlyList<string> SlotNames(DataViewSchema.Column column)
+    {
+        if (!column.HasSlotNames()) return [];
+        VBuffer<ReadOnlyMemory<char>> names = default;
+        column.GetSlotNames(ref names);
+        return [.. names.DenseValues().Select(name => name.ToString())];
+    }
+
+    /// <summary>A name as <see cref="Names"/> gives, or as the embedder gives a token embedding (PoolingOptions.Names: layer 0 alone); Concatenate puts its column's name before.</summary>
+    private static bool IsComponent(string slot) => slot.Contains(Component, StringComparison.Ordinal) || slot.Split('.') is [.., _, "h0", _];
+}
