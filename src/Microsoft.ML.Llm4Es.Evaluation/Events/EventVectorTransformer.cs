@@ -20,8 +20,9 @@ public abstract class EventVectorTransformer : AppendColumnTransformer
     internal sealed override DataViewSchema.DetachedColumn CreateOutputColumn(DataViewSchema inputSchema)
     {
         var annotations = new DataViewSchema.Annotations.Builder();
-        var names = new VBuffer<ReadOnlyMemory<char>>(SlotNames.Length, Array.ConvertAll(SlotNames, name => name.AsMemory()));
-        if (names.Length > 0) annotations.AddSlotNames(names.Length, (ref VBuffer<ReadOnlyMemory<char>> value) => names.CopyTo(ref value));
+        ReadOnlyMemory<char>[] slots = Array.ConvertAll(SlotNames, name => name.AsMemory());
+        var names = new VBuffer<ReadOnlyMemory<char>>(slots.Length, slots);
+        if (slots.Length > 0) annotations.AddSlotNames(names.Length, (ref VBuffer<ReadOnlyMemory<char>> value) => names.CopyTo(ref value));
         return new(OutputColumnName, new VectorDataViewType(NumberDataViewType.Single, Dimension), annotations.ToAnnotations());
     }
 

@@ -9,6 +9,6 @@ public enum TrainerKind
     /// <summary><see cref="LogisticTrainer"/>: classes.</summary>
     Logistic,
 
-    /// <summary><see cref="BlendedTrainer"/>, the mean of both: classes, and their default. Joined representations also predict each alone, and so do the token embeddings of a language model's vector.</summary>
+    /// <summary><see cref="BlendedTrainer"/>, the mean of both: classes, and their default. Joined representations also predict each alone, and so do pieces of token embeddings and of TF-IDF's components.</summary>
     Blend,
 }
