@@ -12,7 +12,7 @@ internal static class TextComponents
     private const string Component = ": component ";
 
     /// <summary>Into how many pieces they are cut: halves and quarters.</summary>
-    private static readonly int[] _pieces = [2, 4];
+    private static readonly int[] PieceCounts = [2, 4];
 
     /// <summary>The slots' names, such as <c>terms: component 0</c>.</summary>
     public static IEnumerable<string> Names(string terms, int count) => Enumerable.Range(0, count).Select(i => terms + Component + i.ToString(CultureInfo.InvariantCulture));
@@ -26,7 +26,7 @@ internal static class TextComponents
     {
         int start = slotNames.TakeWhile(name => !IsComponent(name)).Count();
         int count = slotNames.Skip(start).TakeWhile(IsComponent).Count();
-        return [.. _pieces.Where(pieces => pieces <= count).SelectMany(pieces => Enumerable.Range(0, pieces).Select(i => (start + i * count / pieces)..(start + (i + 1) * count / pieces))), Range.All];
+        return [.. PieceCounts.Where(pieces => pieces <= count).SelectMany(pieces => Enumerable.Range(0, pieces).Select(i => (start + i * count / pieces)..(start + (i + 1) * count / pieces))), Range.All];
     }
 
     /// <summary>The names of a vector's slots; empty where it has none.</summary>
