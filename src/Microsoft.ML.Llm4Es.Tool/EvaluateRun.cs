@@ -34,9 +34,9 @@ internal sealed class EvaluateRun(EvaluateSettings settings, TextWriter output)
 
     private Representation[] Representations(CancellationToken cancellation) =>
     [
-        Embedding(EvaluateSettings.Llm4Es, Llm4EsPreset.Default with { Model = LanguageModelSource.Parse(settings.Model) }, settings.Tuning, cancellation),
+        Embedding(EvaluateSettings.Llm4Es, settings.Task.Preset with { Model = LanguageModelSource.Parse(settings.Model) }, settings.Tuning, cancellation),
         Embedding(EvaluateSettings.Paper, Llm4EsPreset.Paper with { Model = PaperModel() }, settings.Tuning, cancellation),
-        Embedding(EvaluateSettings.Untuned, Llm4EsPreset.Default with { Model = LanguageModelSource.Parse(settings.Model) }, Tuning.None, cancellation),
+        Embedding(EvaluateSettings.Untuned, settings.Task.Preset with { Model = LanguageModelSource.Parse(settings.Model) }, Tuning.None, cancellation),
         new(EvaluateSettings.Aggregates, _ml.Transforms.AggregateEvents("Aggregates"), "Aggregates"),
         new(EvaluateSettings.TfIdf, _ml.Transforms.TfIdfEvents("TfIdf"), "TfIdf"),
         new(EvaluateSettings.Coles, _ml.Transforms.ColesEvents("Coles", new ColesEventsOptions { CancellationToken = cancellation }), "Coles"),

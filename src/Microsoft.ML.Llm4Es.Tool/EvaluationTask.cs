@@ -35,6 +35,9 @@ internal sealed record EvaluationTask
     /// <summary>What predicts the label; null for what suits its kind.</summary>
     public TrainerKind? Trainer { get; init; }
 
+    /// <summary>The settings of LLM4ES that suit the trainer: the blend has views of a vector, which may be longer.</summary>
+    public Llm4EsPreset Preset => (Trainer ?? (LabelKind == LabelKind.Number ? TrainerKind.LightGbm : TrainerKind.Blend)) == TrainerKind.Blend ? Llm4EsPreset.Blend : Llm4EsPreset.Default;
+
     public int? Threads { get; init; }
 
     /// <summary>The event columns to use; none for all.</summary>

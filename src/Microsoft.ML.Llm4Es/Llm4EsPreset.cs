@@ -12,6 +12,15 @@ public sealed record Llm4EsPreset
     public static Llm4EsPreset Default { get; } = new();
 
     /// <summary>
+    /// Gets what to embed with for a <c>BlendedTrainer</c>, the default trainer of an evaluation: the default, and the mean over the upper two thirds of the layers of a text's last token as a third part. The
+    /// blend learns from it apart; trees alone mostly predict better without it. docs/recipe.md has figures.
+    /// </summary>
+    public static Llm4EsPreset Blend { get; } = new()
+    {
+        Pooling = new PoolingOptions { Parts = [.. Default.Pooling.Parts, new(LayerRange.UpperTwoThirds, TokenPooling.Last)] },
+    };
+
+    /// <summary>
     /// Gets the paper's choices (LLM4ES, arXiv 2508.05688): times as days, whole numbers, tokens within words, random weights where none are pretrained, and
     /// the mean over the upper two thirds of the layers, then over tokens.
     /// </summary>
@@ -48,14 +57,15 @@ public sealed record Llm4EsPreset
     public PoolingOptions Pooling { get; init => field = value ?? throw new ArgumentNullException(nameof(value)); } = new EmbeddingOptions().Pooling;
 
     /// <summary>Finds a preset by its name.</summary>
-    /// <param name="name">default or paper.</param>
+    /// <param name="name">default, blend or paper.</param>
     /// <returns>The preset.</returns>
     /// <exception cref="ArgumentException">There is no such preset.</exception>
     public static Llm4EsPreset Parse(string name) => name switch
     {
         "default" => Default,
+        "blend" => Blend,
         "paper" => Paper,
-        _ => throw new ArgumentException($"There is no preset '{name}'; there are default and paper.", nameof(name)),
+        _ => throw new ArgumentException($"There is no preset '{name}'; there are default, blend and paper.", nameof(name)),
     };
 
     /// <summary>Makes options of <see cref="TextifyEventsEstimator"/>.</summary>

@@ -18,10 +18,10 @@ public sealed class BlendedPartsTests
     public void Run_PredictsFromPiecesOfTokenEmbeddingsBesideTheWholeVector()
     {
         IReadOnlyList<RepresentationResult> results = Run(TrainerKind.Blend,
-            [Vector("llm", "mean.h1-2.0=Count", "mean.h0.0=Mean", "mean.h0.1=Last"), Vector("first", "Mean"), Vector("second", "Last"), Vector("whole", "Count", "Mean", "Last")],
-            "first", "second", "whole", "llm");
+            [Vector("llm", "mean.h1-2.0=Count", "mean.h0.0=Mean", "mean.h0.1=Last"), Vector("first", "Mean"), Vector("second", "Last"), Vector("both", "Mean", "Last"), Vector("whole", "Count", "Mean", "Last")],
+            "first", "second", "both", "whole", "llm");
 
-        AssertIsWithin(results[3], results[0], results[1], results[2]);
+        AssertIsWithin(results[4], results[0], results[1], results[2], results[3]);
     }
 
     [Fact]

@@ -216,12 +216,42 @@ public sealed class TrainerTests
     public void Blend_ByDefaultLearnsFromPiecesOfComponentsToo(string first, string component)
     {
         IDataView Named(int seed) => Rename(Rows<bool>(200, seed), [.. Enumerable.Range(0, Width).Select(i => i < 3 ? $"{first}.{i}" : $"{component}.{i - 3}")]);
-        IReadOnlyList<Range> views = [3..5, 5..8, 3..4, 4..5, 5..6, 6..8, Range.All];
+        // The components, their halves, their quarters; five are too few for eighths.
+        IReadOnlyList<Range> views = [3..8, 3..5, 5..8, 3..4, 4..5, 5..6, 6..8, Range.All];
 
         Assert.Equal(
             Scores(Views(views).Fit(Rows<bool>(200, seed: 1)).Transform(Rows<bool>(50, seed: 2))),
             Scores(Trainer("blend").Fit(Named(seed: 1)).Transform(Rows<bool>(50, seed: 2))));
     }
+
+    [Theory]
+    [InlineData("last.h2-4", new[] { 6, 0 }, new[] { 8, 6 })]
+    [InlineData("Embedding.last.h4", new[] { 6, 0 }, new[] { 8, 6 })]
+    [InlineData("mean.h2-4", new[] { 0 }, new[] { 8 })]
+    [InlineData("last.amount", new[] { 0 }, new[] { 8 })]
+    public void Blend_ByDefaultLearnsFromTheLastTokenApart(string end, int[] starts, int[] ends)
+    {
+        IDataView named = Rename(Rows<bool>(200, seed: 1), [.. Enumerable.Range(0, Width).Select(i => i < 6 ? $"mean.h1-4.{i}" : $"{end}.{i - 6}")]);
+
+        Assert.Equal(
+            Scores(Views([.. starts.Zip(ends, (first, last) => first..last)]).Fit(Rows<bool>(200, seed: 1)).Transform(Rows<bool>(50, seed: 2))),
+            Scores(Trainer("blend").Fit(named).Transform(Rows<bool>(50, seed: 2))));
+    }
+
+    [Fact]
+    public void Blend_ByDefaultLearnsOnceFromComponentsBeforeTheLastToken()
+    {
+        IDataView named = Rename(Rows<bool>(200, seed: 1), [.. Enumerable.Range(0, Width).Select(i => i < 3 ? $"sublinearMean.h0.{i}" : $"last.h1-4.{i - 3}")]);
+
+        Assert.Equal(
+            Scores(Views([0..1, 1..3, 3..8, 0..3]).Fit(Rows<bool>(200, seed: 1)).Transform(Rows<bool>(50, seed: 2))),
+            Scores(Trainer("blend").Fit(named).Transform(Rows<bool>(50, seed: 2))));
+    }
+
+    [Fact]
+    public void Blend_ByDefaultLearnsFromTheWholeOfTheLastTokenAlone() => Assert.Equal(
+        Scores(Views([Range.All]).Fit(Rows<bool>(100, seed: 1)).Transform(Rows<bool>(50, seed: 2))),
+        Scores(Trainer("blend").Fit(Rename(Rows<bool>(100, seed: 1), [.. Enumerable.Range(0, Width).Select(i => $"last.h4.{i}")])).Transform(Rows<bool>(50, seed: 2))));
 
     [Fact]
     public void Blend_ByDefaultLearnsFromTheWholeOfOtherValues() => Assert.Equal(

@@ -54,14 +54,14 @@ public sealed record Llm4EsSearchSpace
     public IReadOnlyList<LightGbmOptions> Classifiers { get; init => field = value is { Count: 0 } ? value : Values(value); } = [];
 
     /// <summary>
-    /// Gets a space of 24 trials for a first search: gaps or days, a third or all of the tokens that a model from scratch is tuned on, the embeddings, the last
-    /// or the upper hidden states, and two classifiers. Four models are tuned for it.
+    /// Gets a space of 24 trials for a first search: gaps or days, a third or all of the tokens that a model from scratch is tuned on, the embedder's pooling, that of
+    /// <see cref="Llm4EsPreset.Blend"/> or the token embeddings alone, and two classifiers. Four models are tuned for it.
     /// </summary>
     public static Llm4EsSearchSpace Default { get; } = new()
     {
         TimeFormats = [TimeFormat.Gap, TimeFormat.Days],
         MaxTokens = [700_000, 2_000_000],
-        Poolings = [new EmbeddingOptions().Pooling, PoolingOptions.Of(new LayerRange(0, 0)), PoolingOptions.Of(LayerRange.LastOnly)],
+        Poolings = [new EmbeddingOptions().Pooling, Llm4EsPreset.Blend.Pooling, PoolingOptions.Of(LayerRange.TokenEmbeddings)],
         Classifiers = [new(), new() { FeatureFraction = 0.3, MinRowsPerLeaf = 20 }],
     };
 

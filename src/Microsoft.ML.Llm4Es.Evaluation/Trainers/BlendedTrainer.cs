@@ -16,6 +16,9 @@ public sealed class BlendedTrainer : IEstimator<ITransformer>
     private const string View = "BlendedView";
     private const string All = "BlendedScores";
 
+    /// <summary>A view that counts for less is not worth its place in a model.</summary>
+    private const double LeastShare = 0.001;
+
     /// <summary>Of a probability that is not 0, so that it is finite.</summary>
     private const string Logarithm = "p => log(max(p, 0.000001f))";
 
@@ -66,46 +69,41 @@ public sealed class BlendedTrainer : IEstimator<ITransformer>
     /// <remarks>What is appended is what logistic regression appends.</remarks>
     public SchemaShape GetOutputSchema(SchemaShape inputSchema) => Logistic(_features).GetOutputSchema(inputSchema);
 
-    /// <summary>Both, of each view of a group, with its share in the group's mean: by what it gains or, where none gains, as much as the others. Those without a share are left out.</summary>
+    /// <summary>Both, of each view of a group, with its share in the group's mean. Those that have next to none are left out.</summary>
     private IEnumerable<FittedView> Fit(IReadOnlyList<Range> group, int number, TrainingLabel label, IDataView rows, int count)
     {
-        FittedView[] views = [.. group.Select((view, i) => Fit(view, $"{number}.{i}", label, rows, count))];
-        double gain = views.Sum(view => view.Gain);
-        return views.Select(view => view with { Share = gain > 0 ? view.Gain / gain : 1.0 / views.Length }).Where(view => view.Share > 0);
+        CutView[] views = [.. group.Select(view => Cut(view, rows))];
+        (ITransformer Model, HeldOutPredictions? HeldOut)[] lines = [.. views.Select(view => Logistic(view.Features).FitAndHoldOut(view.Rows))];
+        double[] shares = StackingWeights.Of([.. lines.Select(line => line.HeldOut)]);
+        double kept = shares.Where(share => share >= LeastShare).Sum();
+        for (int i = 0; i < views.Length; i++)
+            if (shares[i] >= LeastShare) yield return Both($"{number}.{i}", label, views[i], lines[i].Model, count) with { Share = shares[i] / kept };
     }
 
-    private FittedView Fit(Range view, string name, TrainingLabel label, IDataView rows, int count)
-    {
-        if (view.Equals(Range.All)) return Both(name, label, _features, rows, count);
-
-        ITransformer cut = Cut(view, rows.Schema);
-        IDataView viewed = cut.Transform(rows);
-        FittedView both = Both(name, label, View, viewed, count);
-        return both with { Model = new TransformerChain<ITransformer>(cut, both.Model, _ml.Transforms.DropColumns(View).Fit(both.Model.Transform(viewed))) };
-    }
-
-    /// <summary>They append their scores: log-odds of two classes, probabilities of more.</summary>
-    private FittedView Both(string name, TrainingLabel label, string features, IDataView rows, int count)
+    /// <summary>LightGBM beside a fitted logistic regression. They append their scores: log-odds of two classes, probabilities of more.</summary>
+    private FittedView Both(string name, TrainingLabel label, CutView view, ITransformer logistic, int count)
     {
         string trees = "LightGbmScore" + name, line = "LogisticScore" + name;
         ITransformer lightGbm = (label.IsBinary
-            ? LightGbmTrainers.Binary(_ml, _options.LightGbm, count, _label, features)
-            : LightGbmTrainers.Multiclass(_ml, _options.LightGbm, count, _label, features)).Append(_ml.Transforms.CopyColumns(trees, PredictionColumns.Score)).Fit(rows);
-        (ITransformer logistic, double gain) = Logistic(features).FitAndMeasure(rows);
-        ITransformer copy = _ml.Transforms.CopyColumns(line, PredictionColumns.Score).Fit(logistic.Transform(rows));
-        return new FittedView(new TransformerChain<ITransformer>(lightGbm, logistic, copy), [trees, line], gain);
+            ? LightGbmTrainers.Binary(_ml, _options.LightGbm, count, _label, view.Features)
+            : LightGbmTrainers.Multiclass(_ml, _options.LightGbm, count, _label, view.Features)).Append(_ml.Transforms.CopyColumns(trees, PredictionColumns.Score)).Fit(view.Rows);
+        ITransformer copy = _ml.Transforms.CopyColumns(line, PredictionColumns.Score).Fit(logistic.Transform(view.Rows));
+        var both = new TransformerChain<ITransformer>(lightGbm, logistic, copy);
+        return new FittedView(view.Model is null ? both : new TransformerChain<ITransformer>(view.Model, both, _ml.Transforms.DropColumns(View).Fit(both.Transform(view.Rows))), [trees, line]);
     }
 
     private LogisticTrainer Logistic(string features) => new(_ml, _label, features, _options.Logistic);
 
-    private ITransformer Cut(Range view, DataViewSchema schema)
+    private CutView Cut(Range view, IDataView rows)
     {
-        if (schema[_features].Type is not VectorDataViewType { Size: > 0 } vector)
-            throw new ArgumentException($"The features '{_features}' are {schema[_features].Type}; a known number of values is expected where a view is a part of them.");
+        if (view.Equals(Range.All)) return new(null, _features, rows);
+        if (rows.Schema[_features].Type is not VectorDataViewType { Size: > 0 } vector)
+            throw new ArgumentException($"The features '{_features}' are {rows.Schema[_features].Type}; a known number of values is expected where a view is a part of them.");
 
         int start = view.Start.GetOffset(vector.Size), end = view.End.GetOffset(vector.Size);
         if (start < 0 || start >= end || end > vector.Size) throw new ArgumentException($"The view {view} holds no values, or is not within the {vector.Size} values of '{_features}'.");
-        return FeatureView.Of(_ml, View, _features, vector.Size, view);
+        ITransformer cut = FeatureView.Of(_ml, View, _features, vector.Size, view);
+        return new(cut, View, cut.Transform(rows));
     }
 
     private EstimatorChain<ExpressionTransformer> BinaryBlend(FittedView[] views)
@@ -134,11 +132,16 @@ public sealed class BlendedTrainer : IEstimator<ITransformer>
         return new TransformerChain<ITransformer>(joined, new MulticlassPredictionTransformer<MaximumEntropyModelParameters>(_ml, model, rows.Schema, All, label.Name));
     }
 
+    /// <summary>Rows with a view of their features.</summary>
+    /// <param name="Model">What makes the view; null for the whole.</param>
+    /// <param name="Features">The column of the view.</param>
+    /// <param name="Rows">The rows.</param>
+    private sealed record CutView(ITransformer? Model, string Features, IDataView Rows);
+
     /// <summary>What is learned from one view.</summary>
     /// <param name="Model">LightGBM and logistic regression, one after the other.</param>
     /// <param name="Scores">The columns of their scores.</param>
-    /// <param name="Gain">What logistic regression gains by the view.</param>
-    private sealed record FittedView(TransformerChain<ITransformer> Model, string[] Scores, double Gain)
+    private sealed record FittedView(ITransformer Model, string[] Scores)
     {
         /// <summary>How much of the mean the view is.</summary>
         public double Share { get; init; }

@@ -24,15 +24,17 @@ public sealed class BlendedTrainerOptions
     }
 
     /// <summary>
-    /// Gets or sets the parts of the features that LightGBM and logistic regression each learn from, in groups. What is predicted is the mean over the groups; within one, each view counts by what
-    /// it gains. For a vector of 384 values with 100 others behind it, <c>[[0..192, 0..384], [384..], [Range.All]]</c> has a third be what the 384 predict, whole or by their first half, a
+    /// Gets or sets the parts of the features that LightGBM and logistic regression each learn from, in groups. What is predicted is the mean over the groups; within one, each view counts by how
+    /// much it helps. For a vector of 384 values with 100 others behind it, <c>[[0..192, 0..384], [384..], [Range.All]]</c> has a third be what the 384 predict, whole or by their first half, a
     /// third what the others do, and a third what all do together. Default null: one group of the whole vector and, where its slots' names tell of token embeddings or of TF-IDF's
-    /// components, their halves and quarters; <c>[[Range.All]]</c> is the whole alone.
+    /// components, of these too, their halves, quarters and eighths; a last token's hidden states at its end (<see cref="Llm4EsPreset.Blend"/>) are then a view, and not in the whole.
+    /// <c>[[Range.All]]</c> is all values together, and nothing else.
     /// </summary>
     /// <remarks>
-    /// What a view gains is by how much its logistic regression lowers the log-loss of held-out folds of the training rows below that of the classes' frequencies: one that tells nothing does no
-    /// harm. Where none of a group gains, or nothing is held out (<see cref="LogisticTrainerOptions.L2"/> is one value), all of it count the same. Fitting takes as much longer as there are
-    /// more values in the views.
+    /// What a view gains is by how much its logistic regression lowers the log-loss of held-out folds of the training rows below that of the classes' frequencies. Views begin with shares by what
+    /// they gain, and have those by which the mean of their logistic regressions predicts the held-out rows best (stacking, Wolpert 1992), the more so, the more rows there are: one that tells
+    /// nothing, or nothing that others do not, does little harm. Where none of a group gains, or nothing is held out (<see cref="LogisticTrainerOptions.L2"/> is one value), all of it count the same. Fitting takes
+    /// as much longer as there are more values in the views.
     /// </remarks>
     /// <exception cref="ArgumentNullException">A group is null.</exception>
     /// <exception cref="ArgumentException">There is no group, or one has no view.</exception>

@@ -42,7 +42,7 @@ public sealed class LogisticTrainer : IEstimator<ITransformer>
     /// <param name="input">The rows.</param>
     /// <returns>A model that appends <c>Score</c>, <c>PredictedLabel</c> and, for two classes, <c>Probability</c>.</returns>
     /// <exception cref="ArgumentException">A column is missing, or of a wrong type.</exception>
-    public ITransformer Fit(IDataView input) => FitAndMeasure(input).Model;
+    public ITransformer Fit(IDataView input) => FitAndHoldOut(input).Model;
 
     /// <inheritdoc/>
     public SchemaShape GetOutputSchema(SchemaShape inputSchema)
@@ -51,47 +51,50 @@ public sealed class LogisticTrainer : IEstimator<ITransformer>
         return Model(TrainingLabel.Of(inputSchema, _label), _options.L2[0]).GetOutputSchema(inputSchema);
     }
 
-    /// <summary>As <see cref="Fit"/>, and tells how much the features gain.</summary>
+    /// <summary>As <see cref="Fit"/>, and tells what is predicted for rows that were held out.</summary>
     /// <returns>
-    /// The model, and by how much its log-loss on held-out rows is below that of who knows the classes' frequencies alone; 0 where it is not, and where none were held
-    /// out: there is one regularisation, or two classes do not have a row for each fold.
+    /// The model, and what one of its regularisation predicts for each row after learning from other folds; null where none were held out: there is one regularisation, or two
+    /// classes do not have a row for each fold.
     /// </returns>
-    internal (ITransformer Model, double Gain) FitAndMeasure(IDataView input)
+    internal (ITransformer Model, HeldOutPredictions? HeldOut) FitAndHoldOut(IDataView input)
     {
         ArgumentNullException.ThrowIfNull(input);
         TrainingLabel label = TrainingLabel.Of(SchemaShape.Create(input.Schema), _label);
         TrainingFeatures.Check(input.Schema, _features);
         IDataView rows = _ml.Data.Cache(input, _label, _features);
-        (double l2, double gain) = _options.L2.Count == 1 ? (_options.L2[0], 0) : ChooseL2(rows, label);
-        return (Model(label, l2).Fit(rows), gain);
+        (double l2, HeldOutPredictions? heldOut) = _options.L2.Count == 1 ? (_options.L2[0], null) : ChooseL2(rows, label);
+        return (Model(label, l2).Fit(rows), heldOut);
     }
 
     private EstimatorChain<ColumnSelectingTransformer> Model(TrainingLabel label, double l2) =>
         Scale().Append(Regression(label, l2)).Append(_ml.Transforms.DropColumns(Scaled));
 
-    private (double L2, double Gain) ChooseL2(IDataView rows, TrainingLabel label)
+    private (double L2, HeldOutPredictions? HeldOut) ChooseL2(IDataView rows, TrainingLabel label)
     {
         int[] classes = label.ReadClasses(rows);
-        if (Strata(classes) is not { } strata) return (_options.L2[0], 0);
+        if (Strata(classes) is not { } strata) return (_options.L2[0], null);
 
         int[] folds = StratifiedFolds.Assign(strata, _options.FoldCount, _options.Seed);
         (IDataView Train, IDataView Test)[] splits = [.. Enumerable.Range(0, _options.FoldCount).Select(fold => Split(rows, folds, fold))];
         double bestL2 = _options.L2[0], least = double.PositiveInfinity;
+        HeldOutPredictions? best = null;
         foreach (double l2 in _options.L2)
         {
-            double loss = splits.Average(split => label.LogLoss(Regression(label, l2).Fit(split.Train).Transform(split.Test)));
+            double[][][] predicted = [.. splits.Select(split => label.LogProbabilities(Regression(label, l2).Fit(split.Train).Transform(split.Test)))];
+            var heldOut = new HeldOutPredictions(classes, InOrder(predicted, folds));
+            double loss = heldOut.LogLoss;
             if (loss >= least) break;
-            (bestL2, least) = (l2, loss);
+            (bestL2, least, best) = (l2, loss, heldOut);
         }
 
-        return (bestL2, Math.Max(0, Entropy(classes) - least));
+        return (bestL2, best);
     }
 
-    /// <summary>The log-loss of who knows the frequency of each class alone.</summary>
-    private static double Entropy(int[] classes)
+    /// <summary>What is predicted for each row, from the predictions of each fold's.</summary>
+    private static double[][] InOrder(double[][][] predicted, int[] folds)
     {
-        int[] known = [.. classes.Where(c => c >= 0)];
-        return -known.CountBy(c => c).Select(pair => (double)pair.Value / known.Length).Sum(share => share * Math.Log(share));
+        int[] next = new int[predicted.Length];
+        return Array.ConvertAll(folds, fold => predicted[fold][next[fold]++]);
     }
 
     /// <summary>The class of each row; one with fewer rows than folds counts as the most frequent. Null where fewer than two classes have a row for each fold: then nothing can be told.</summary>

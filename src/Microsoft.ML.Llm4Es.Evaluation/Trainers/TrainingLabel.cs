@@ -5,6 +5,9 @@ namespace Microsoft.ML.Llm4Es.Evaluation;
 /// <summary>The label that a trainer for classes learns: a boolean, or a key of more classes.</summary>
 internal readonly record struct TrainingLabel(string Name, bool IsBinary)
 {
+    /// <summary>One that is 0 counts as this, so that its logarithm is finite.</summary>
+    private const double LeastProbability = 1e-6;
+
     /// <exception cref="ArgumentException">There is no such column, or it is of another kind.</exception>
     public static TrainingLabel Of(SchemaShape rows, string name)
     {
@@ -20,18 +23,10 @@ internal readonly record struct TrainingLabel(string Name, bool IsBinary)
         ? [.. rows.GetColumn<bool>(Name).Select(positive => positive ? 1 : 0)]
         : [.. rows.GetColumn<uint>(Name).Select(key => (int)key - 1)];
 
-    /// <summary>The mean log-loss of predictions of rows whose label is known.</summary>
-    public double LogLoss(IDataView scored)
-    {
-        int[] classes = ReadClasses(scored);
-        int[] known = [.. Enumerable.Range(0, classes.Length).Where(row => classes[row] >= 0)];
-        if (IsBinary)
-        {
-            float[] probabilities = [.. scored.GetColumn<float>(PredictionColumns.Probability)];
-            return ClassificationMetrics.LogLoss(Array.ConvertAll(known, row => classes[row] == 1), Array.ConvertAll(known, row => (double)probabilities[row]));
-        }
+    /// <summary>For each row the logarithm of the probability of each class.</summary>
+    public double[][] LogProbabilities(IDataView scored) => IsBinary
+        ? [.. scored.GetColumn<float>(PredictionColumns.Score).Select(logOdds => new[] { LogSigmoid(-logOdds), LogSigmoid(logOdds) })]
+        : [.. scored.GetColumn<float[]>(PredictionColumns.Score).Select(probabilities => Array.ConvertAll(probabilities, p => Math.Log(Math.Max(p, LeastProbability))))];
 
-        float[][] scores = [.. scored.GetColumn<float[]>(PredictionColumns.Score)];
-        return ClassificationMetrics.LogLoss(Array.ConvertAll(known, row => classes[row]), Array.ConvertAll(known, row => Array.ConvertAll(scores[row], score => (double)score)));
-    }
+    private static double LogSigmoid(double x) => x < 0 ? x - Math.Log(1 + Math.Exp(x)) : -Math.Log(1 + Math.Exp(-x));
 }

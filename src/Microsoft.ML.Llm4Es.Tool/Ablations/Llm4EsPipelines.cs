@@ -21,7 +21,8 @@ internal sealed class Llm4EsPipelines(MLContext ml, AblateSettings settings, Can
     /// <summary>The embedder's settings for a seed; the model is the command line's where none is named.</summary>
     public FineTuneLlmEmbedderOptions Options(int seed, string? model = null, Tuning? tuning = null)
     {
-        var options = new FineTuneLlmEmbedderOptions { Model = LanguageModelSource.Parse(model ?? settings.Model), Tuning = tuning ?? Tuning.Full(), Seed = seed, CancellationToken = cancellation };
+        FineTuneLlmEmbedderOptions options = (settings.Task.Preset with { Model = LanguageModelSource.Parse(model ?? settings.Model) }).EmbedderOptions();
+        (options.Tuning, options.Seed, options.CancellationToken) = (tuning ?? Tuning.Full(), seed, cancellation);
         TrainingBudget.Set(options, settings.Tokens);
         return options;
     }

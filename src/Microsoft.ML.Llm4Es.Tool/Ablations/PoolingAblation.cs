@@ -37,7 +37,7 @@ internal sealed class PoolingAblation : AblationCommand
         if (layers.Length == 0) layers = StandardLayers(pipelines.Settings.Model);
         string[] ways = [.. pipelines.Settings.Variants];
         // Layers × ways first, then the recipe's own parts.
-        IReadOnlyList<PooledPart> recipe = new EmbeddingOptions().Pooling.Parts;
+        IReadOnlyList<PooledPart> recipe = pipelines.Settings.Task.Preset.Pooling.Parts;
         PoolingOptions product = PoolingOptions.AllOf(layers.Select(name => Range(name)!.Value), ways.Select(way => Enum.Parse<TokenPooling>(way, ignoreCase: true)));
         int parts = product.Parts.Count + recipe.Count;
         return new(seed =>

@@ -64,7 +64,7 @@ public sealed class Llm4EsExperimentTests : IDisposable
         {
             LightGbm = classifier,
             Logistic = new() { Seed = classifier.Seed },
-            Views = [[.. Pieces(2), .. Pieces(4), Range.All]],
+            Views = [[.. Pieces(1), .. Pieces(2), .. Pieces(4), .. Pieces(8), Range.All]],
         });
         Assert.Equal(trainer.Fit(scored).Transform(scored).GetColumn<float>("Score"), scored.GetColumn<float>("Score"), (a, b) => Math.Abs(a - b) < 1e-4);
     }

@@ -1,4 +1,5 @@
 using Microsoft.ML.Data;
+using Microsoft.ML.Llm4Es.LanguageModels;
 
 namespace Microsoft.ML.Llm4Es.Tests;
 
@@ -15,6 +16,15 @@ public sealed class Llm4EsPresetTests
         Assert.Equal(plain.Pooling.Parts, preset.Pooling.Parts);
         Assert.Equal(new TextifyEventsOptions().TimeFormat, Llm4EsPreset.Default.TextOptions().TimeFormat);
         Assert.Equal(new TextifyEventsOptions().Decimals, Llm4EsPreset.Default.TextOptions().Decimals);
+    }
+
+    [Fact]
+    public void Blend_IsTheDefaultWithTheLastTokenBehindIt()
+    {
+        IReadOnlyList<PooledPart> parts = Llm4EsPreset.Blend.EmbedderOptions().Embedding.Pooling.Parts;
+
+        Assert.Equal([.. Llm4EsPreset.Default.Pooling.Parts, new(LayerRange.UpperTwoThirds, TokenPooling.Last)], parts);
+        Assert.Equal(Llm4EsPreset.Default with { Pooling = Llm4EsPreset.Blend.Pooling }, Llm4EsPreset.Blend with { Model = Llm4EsPreset.Default.Model });
     }
 
     [Fact]
@@ -53,6 +63,7 @@ public sealed class Llm4EsPresetTests
     {
         Assert.Same(Llm4EsPreset.Paper, Llm4EsPreset.Parse("paper"));
         Assert.Same(Llm4EsPreset.Default, Llm4EsPreset.Parse("default"));
-        Assert.Contains("default and paper", Assert.Throws<ArgumentException>(() => Llm4EsPreset.Parse("best")).Message);
+        Assert.Same(Llm4EsPreset.Blend, Llm4EsPreset.Parse("blend"));
+        Assert.Contains("default, blend and paper", Assert.Throws<ArgumentException>(() => Llm4EsPreset.Parse("best")).Message);
     }
 }
