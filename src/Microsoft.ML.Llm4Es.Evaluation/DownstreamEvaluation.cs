@@ -1,5 +1,3 @@
-using System.Diagnostics;
-
 namespace Microsoft.ML.Llm4Es.Evaluation;
 
 /// <summary>
@@ -46,21 +44,22 @@ public sealed class DownstreamEvaluation(MLContext ml, DownstreamEvaluationOptio
         string[] warnings = [.. new LeakageGuard(ml, options, target, folds).Inspect(entities, unlabelled)];
 
         var vectors = new FoldVectors(unlabelled, folds, options.Fitting, progress, cancellation);
-        var predictor = new FoldPredictor(ml, options, target, folds);
+        var trainer = new FoldPredictor(ml, options, target, folds);
+        var predictor = new PlanPredictor(trainer, vectors, target);
         var judge = new RepresentationJudge(options, target, folds, known);
         RepresentationResult[] results =
         [
             .. plans.Select(plan =>
             {
-                (double[][] predictions, double seconds, long bytes) = CrossValidate(predictor, plan, vectors, folds, progress, cancellation);
-                EmbeddingMap? map = drawMaps ? VectorMap.Draw(Parts(plan, vectors, 0), options.Seed) : null;
-                return judge.Judge(plan.Name, predictions, vectors.Made(plan.Representations), seconds, bytes) with { Map = map };
+                FoldPrediction predicted = CrossValidate(predictor, plan, folds, progress, cancellation);
+                EmbeddingMap? map = drawMaps ? VectorMap.Draw(vectors.Parts(plan, 0), options.Seed) : null;
+                return judge.Judge(plan.Name, predicted.Rows, vectors.Made(plan.Representations), predicted.Seconds, predicted.PeakBytes) with { Map = map };
             }),
         ];
         return new EvaluationReport(options.Label, target.Metrics[0].Name, target.Rows, known.Events.Sum(count => (long)count), results)
         {
             Differences = Compare(results, folds),
-            Protocol = new EvaluationProtocol(folds.Description, options.Fitting, predictor.TrainerName, options.Seed, options.BootstrapSamples),
+            Protocol = new EvaluationProtocol(folds.Description, options.Fitting, trainer.TrainerName, options.Seed, options.BootstrapSamples),
             Warnings = warnings,
             Environment = EvaluationEnvironment.Current(ml),
             Started = started,
@@ -85,16 +84,8 @@ public sealed class DownstreamEvaluation(MLContext ml, DownstreamEvaluationOptio
         return (target, CrossValidationFolds.Create(rows, options, target));
     }
 
-    private static VectorPart[] Parts(EvaluationPlan plan, FoldVectors vectors, int fold) =>
-        [.. plan.Representations.Select(part => plan.Select(vectors.Of(part, fold)))];
-
-    private static (double[][] Predictions, double Seconds, long PeakBytes) CrossValidate(
-        FoldPredictor predictor,
-        EvaluationPlan plan,
-        FoldVectors vectors,
-        CrossValidationFolds folds,
-        IProgress<EvaluationProgress>? progress,
-        CancellationToken cancellation)
+    private static FoldPrediction CrossValidate(
+        PlanPredictor predictor, EvaluationPlan plan, CrossValidationFolds folds, IProgress<EvaluationProgress>? progress, CancellationToken cancellation)
     {
         double[][] predictions = new double[folds.Folds.Length][];
         double seconds = 0;
@@ -102,17 +93,14 @@ public sealed class DownstreamEvaluation(MLContext ml, DownstreamEvaluationOptio
         for (int fold = 0; fold < folds.Count; fold++)
         {
             cancellation.ThrowIfCancellationRequested();
-            VectorPart[] parts = Parts(plan, vectors, fold);
-            using var memory = new PeakMemory();
-            long start = Stopwatch.GetTimestamp();
-            double[][] predicted = predictor.Predict(parts, fold, plan.Labelled);
-            seconds += Stopwatch.GetElapsedTime(start).TotalSeconds;
-            peakBytes = Math.Max(peakBytes, memory.TakeBytes());
-            for (int i = 0; i < predicted.Length; i++) predictions[folds.Tests[fold][i]] = predicted[i];
+            FoldPrediction predicted = predictor.Predict(plan, fold);
+            seconds += predicted.Seconds;
+            peakBytes = Math.Max(peakBytes, predicted.PeakBytes);
+            for (int i = 0; i < predicted.Rows.Length; i++) predictions[folds.Tests[fold][i]] = predicted.Rows[i];
             progress?.Report(new EvaluationProgress(plan.Name, EvaluationStage.Classify, fold + 1, folds.Count));
         }
 
-        return (predictions, Math.Round(seconds, 3), peakBytes);
+        return new(predictions, Math.Round(seconds, 3), peakBytes);
     }
 
     private static RepresentationDifference[] Compare(RepresentationResult[] results, CrossValidationFolds folds)

@@ -15,6 +15,31 @@ public sealed class BlendedPartsTests
     }
 
     [Fact]
+    public void Run_OfJoinedVectorsOfMoreClassesPredictsTheMeanOfLogProbabilities()
+    {
+        IReadOnlyList<RepresentationResult> results = RunOf(nameof(TestEntity.Group), TrainerKind.Blend, [Vector("first", "Mean", "Last"), Vector("second", "Count"), Vector("together", "Mean", "Last", "Count")],
+            "first", "second", "together", "first+second");
+
+        for (int row = 0; row < results[3].Predictions!.Count; row++)
+        {
+            double[] means = [.. Enumerable.Range(0, 3).Select(c => Math.Pow(results.Take(3).Aggregate(1.0, (product, result) => product * result.Predictions![row][c]), 1.0 / 3))];
+            for (int c = 0; c < means.Length; c++) Assert.Equal(means[c] / means.Sum(), results[3].Predictions![row][c], 1e-4);
+        }
+    }
+
+    [Fact]
+    public void Run_OfJoinedVectorsDoesNotDependOnWhatElseIsCompared()
+    {
+        Representation[] representations = [Vector("first", "Mean", "Last"), Vector("second", "Count")];
+
+        IReadOnlyList<RepresentationResult> alone = Run(TrainerKind.Blend, representations, "first+second"), among = Run(TrainerKind.Blend, representations, "first", "second", "first+second");
+
+        for (int row = 0; row < alone[0].Predictions!.Count; row++) Assert.Equal(alone[0].Predictions![row].ToArray(), among[2].Predictions![row].ToArray());
+        // What was known already is counted in what it takes.
+        Assert.True(among[2].Seconds.Classify >= among[0].Seconds.Classify + among[1].Seconds.Classify - 0.01);
+    }
+
+    [Fact]
     public void Run_PredictsFromPiecesOfTokenEmbeddingsBesideTheWholeVector()
     {
         IReadOnlyList<RepresentationResult> results = Run(TrainerKind.Blend,
@@ -58,11 +83,13 @@ public sealed class BlendedPartsTests
         AssertIsMean(results[1], results[0]);
     }
 
-    private IReadOnlyList<RepresentationResult> Run(TrainerKind kind, Representation[] representations, params string[] compared)
+    private IReadOnlyList<RepresentationResult> Run(TrainerKind kind, Representation[] representations, params string[] compared) => RunOf(nameof(TestEntity.Label), kind, representations, compared);
+
+    private IReadOnlyList<RepresentationResult> RunOf(string label, TrainerKind kind, Representation[] representations, params string[] compared)
     {
         var options = new DownstreamEvaluationOptions
         {
-            Label = nameof(TestEntity.Label),
+            Label = label,
             TrainerKind = kind,
             Classifier = new LightGbmOptions { Trees = 20, Threads = 1, MinRowsPerLeaf = 10, LearningRate = 0.1 },
             BootstrapSamples = 0,

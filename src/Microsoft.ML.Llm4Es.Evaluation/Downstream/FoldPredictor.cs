@@ -16,6 +16,9 @@ internal sealed class FoldPredictor(MLContext ml, DownstreamEvaluationOptions op
         }
         : options.Trainer.GetType().Name;
 
+    /// <summary>Whether joined vectors are also predicted by each alone.</summary>
+    public bool IsBlend => options.Trainer is null && Kind == TrainerKind.Blend;
+
     private TrainerKind Kind => options.TrainerKind ?? target.DefaultTrainer;
 
     /// <summary>The predictions of the fold's test rows, in their order.</summary>
@@ -30,17 +33,17 @@ internal sealed class FoldPredictor(MLContext ml, DownstreamEvaluationOptions op
         float[][] testVectors = Array.ConvertAll(test, row => VectorPart.Join(parts, row));
         MaxAbsScaler scaler = MaxAbsScaler.Fit(trainVectors);
 
-        ITransformer model = Fit(target.View(ml, Array.ConvertAll(trainVectors, scaler.Transform), train), train.Length, VectorPart.JoinViews(parts));
+        ITransformer model = Fit(target.View(ml, Array.ConvertAll(trainVectors, scaler.Transform), train), train.Length, parts.Count == 1 ? parts[0].Views : [Range.All]);
         using var owned = model as IDisposable;
         return target.ReadPredictions(model.Transform(target.View(ml, Array.ConvertAll(testVectors, scaler.Transform), test)));
     }
 
     /// <summary>The predictor of all rows, for use.</summary>
     /// <param name="rows">The rows as the target views them, scaled.</param>
-    /// <param name="views">What of the vectors a blend learns from, in groups.</param>
-    public ITransformer FitAll(IDataView rows, IReadOnlyList<IReadOnlyList<Range>> views) => Fit(rows, target.Rows, views);
+    /// <param name="views">What of the vectors a blend learns from.</param>
+    public ITransformer FitAll(IDataView rows, IReadOnlyList<Range> views) => Fit(rows, target.Rows, views);
 
-    private ITransformer Fit(IDataView rows, int count, IReadOnlyList<IReadOnlyList<Range>> views)
+    private ITransformer Fit(IDataView rows, int count, IReadOnlyList<Range> views)
     {
         IEstimator<ITransformer> trainer = options.Trainer ?? target.Trainer(ml, Kind, options.Classifier, count, views);
         lock (OneTrainingAtATime) return trainer.Fit(rows);

@@ -23,6 +23,9 @@ internal sealed class FoldVectors(
         return _made[key] = RepresentationVectors.Compute(representation, fitted, fittedCount, entities, folds.Folds.Length, progress, cancellation);
     }
 
+    /// <summary>What a plan joins, for one fold.</summary>
+    public VectorPart[] Parts(EvaluationPlan plan, int fold) => [.. plan.Representations.Select(part => plan.Select(Of(part, fold)))];
+
     /// <summary>What was made of some representations so far, in the order of the folds: what it took, and how training went.</summary>
     public IReadOnlyList<RepresentationVectors> Made(IEnumerable<Representation> representations) =>
         [.. _made.Where(pair => representations.Contains(pair.Key.Item1)).OrderBy(pair => pair.Key.Item2).Select(pair => pair.Value)];

@@ -75,7 +75,7 @@ internal sealed class TrialRunner
         IDataView rows = _target.View(_ml, vectors.Rows, [.. Enumerable.Range(0, _target.Rows)]);
         // With zero kept, it divides by the largest absolute value, as the protocol does.
         NormalizingTransformer scaler = _ml.Transforms.NormalizeMinMax(nameof(TrainingRow<>.Features), fixZero: true).Fit(rows);
-        ITransformer predictor = Predictor(best, _folds).FitAll(scaler.Transform(rows), [vectors.Views]);
+        ITransformer predictor = Predictor(best, _folds).FitAll(scaler.Transform(rows), vectors.Views);
 
         ITransformer embedder = _vectors.Embedder(best, cancellation);
         ColumnCopyingTransformer features = _ml.Transforms.CopyColumns(nameof(TrainingRow<>.Features), TunedEmbedder.Output).Fit(embedder.Transform(_entities));

@@ -46,6 +46,10 @@ internal sealed class BinaryTarget : PredictionTarget
         return [.. scores.Zip(probabilities, (score, probability) => new double[] { score, probability })];
     }
 
+    /// <remarks>The mean of log-odds.</remarks>
+    public override double[][] Mean(IReadOnlyList<double[][]> predictions) =>
+        [.. Enumerable.Range(0, predictions[0].Length).Select(row => predictions.Average(all => all[row][Score])).Select(logOdds => new[] { logOdds, 1 / (1 + Math.Exp(-logOdds)) })];
+
     public override IReadOnlyList<CalibrationBin> Calibrate(double[][] predictions) =>
         CalibrationBins.OfProbabilities(Array.ConvertAll(predictions, row => row[Probability]), Array.ConvertAll(_labels.Classes, c => c == 1));
 

@@ -45,6 +45,14 @@ internal sealed class MulticlassTarget : PredictionTarget
         return [.. scored.GetColumn<float[]>(column).Select(scores => Array.ConvertAll(scores, score => (double)score))];
     }
 
+    /// <remarks>The mean of log-probabilities, normalised.</remarks>
+    public override double[][] Mean(IReadOnlyList<double[][]> predictions) => [.. Enumerable.Range(0, predictions[0].Length).Select(row =>
+    {
+        double[] products = [.. predictions[0][row].Select((_, c) => Math.Exp(predictions.Average(all => Math.Log(Math.Max(all[row][c], TrainingLabel.LeastProbability)))))];
+        double sum = products.Sum();
+        return Array.ConvertAll(products, product => product / sum);
+    })];
+
     /// <remarks>Of the class that is predicted: its probability, and whether it was so.</remarks>
     public override IReadOnlyList<CalibrationBin> Calibrate(double[][] predictions) => AreProbabilities(predictions)
         ? CalibrationBins.OfProbabilities(Array.ConvertAll(predictions, row => row.Max()), [.. predictions.Select((row, i) => Largest(row) == _labels.Classes[i])])

@@ -30,10 +30,10 @@ internal abstract class PredictionTarget
     }
 
     /// <summary>A trainer for this kind of label, which <see cref="Check"/> has let through.</summary>
-    public IEstimator<ITransformer> Trainer(MLContext ml, TrainerKind kind, LightGbmOptions options, int trainRows, IReadOnlyList<IReadOnlyList<Range>> views) => kind switch
+    public IEstimator<ITransformer> Trainer(MLContext ml, TrainerKind kind, LightGbmOptions options, int trainRows, IReadOnlyList<Range> views) => kind switch
     {
         TrainerKind.Logistic => new LogisticTrainer(ml, options: new() { Seed = options.Seed }),
-        TrainerKind.Blend => new BlendedTrainer(ml, options: new() { LightGbm = options, Logistic = new() { Seed = options.Seed }, Views = views }),
+        TrainerKind.Blend => new BlendedTrainer(ml, options: new() { LightGbm = options, Logistic = new() { Seed = options.Seed }, Views = [views] }),
         _ => LightGbm(ml, options, trainRows),
     };
 
@@ -42,6 +42,10 @@ internal abstract class PredictionTarget
 
     /// <summary>What a trainer predicted of each row, as <see cref="Metrics"/> read it.</summary>
     public abstract double[][] ReadPredictions(IDataView scored);
+
+    /// <summary>The mean of several predictions of the same rows, as a <see cref="BlendedTrainer"/> has it.</summary>
+    /// <exception cref="NotSupportedException">A blend does not predict this kind of label.</exception>
+    public virtual double[][] Mean(IReadOnlyList<double[][]> predictions) => throw new NotSupportedException("A blend predicts classes.");
 
     /// <summary>How what was predicted compares with what was so; nothing where the trainer gives no probabilities.</summary>
     public abstract IReadOnlyList<CalibrationBin> Calibrate(double[][] predictions);

@@ -6,7 +6,7 @@ namespace Microsoft.ML.Llm4Es.Evaluation;
 internal readonly record struct TrainingLabel(string Name, bool IsBinary)
 {
     /// <summary>One that is 0 counts as this, so that its logarithm is finite.</summary>
-    private const double LeastProbability = 1e-6;
+    public const double LeastProbability = 1e-6;
 
     /// <exception cref="ArgumentException">There is no such column, or it is of another kind.</exception>
     public static TrainingLabel Of(SchemaShape rows, string name)
