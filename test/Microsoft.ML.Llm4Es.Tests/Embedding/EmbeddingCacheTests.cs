@@ -149,7 +149,10 @@ public sealed class EmbeddingCacheTests : IDisposable
 
         using FineTuneLlmEmbedderTransformer later = Fit(new EmbeddingCacheOptions { Folder = _folder.FullName });
 
-        Assert.Equal(expected, SmallJob.Vectors(later.Transform(_rows)));
+        // What is read is what it was; what is computed again, in another batch, is so but for rounding, which depends on the processor.
+        float[][] actual = SmallJob.Vectors(later.Transform(_rows));
+        Assert.InRange(Enumerable.Range(0, 20).Count(text => !expected[text].SequenceEqual(actual[text])), 0, 2);
+        Assert.All(expected.SelectMany(vector => vector).Zip(actual.SelectMany(vector => vector)), pair => Assert.Equal(pair.First, pair.Second, 1e-6f));
         Assert.Equal(2, later.CacheStatistics.Misses);
         Assert.Equal(18, later.CacheStatistics.DiskHits);
     }
