@@ -30,7 +30,7 @@ public sealed class AblateCommandTests : IDisposable
     [Fact]
     public async Task Ablate_PoolingTunesOneModelForAllLayersAndWays()
     {
-        ToolRun.Result result = await _tool.AblateAsync("pooling", ("--variants", "mean,last"), ("--layers", "0,1-2,upper"), ("--fields", "shop"));
+        ToolRun.Result result = await _tool.AblateAsync("pooling", ("--variants", "mean,last"), ("--layers", "0,1-2,upper"), ("--fields", "shop"), ("--trainer", "blend"));
 
         Assert.Equal((0, ""), (result.ExitCode, result.Error));
         Assert.Equal(["recipe", "mean, 0", "mean, 1-2", "mean, upper", "last, 0", "last, 1-2", "last, upper"], Variants().Select(variant => variant.GetProperty("name").GetString()));

@@ -50,7 +50,7 @@ public sealed class EvaluateCommandTests : IDisposable
     {
         _tool.WriteClients();
 
-        ToolRun.Result result = await _tool.EvaluateAsync(("--representations", "llm4es-paper,llm4es-untuned"), ("--preset", "tiny"), ("--fields", "shop,amount"));
+        ToolRun.Result result = await _tool.EvaluateAsync(("--representations", "llm4es-paper,llm4es-untuned"), ("--preset", "tiny"), ("--fields", "shop,amount"), ("--trainer", "lightgbm"));
 
         Assert.Equal((0, ""), (result.ExitCode, result.Error));
         JsonElement[] representations = [.. Metrics().GetProperty("representations").EnumerateArray()];
@@ -63,7 +63,7 @@ public sealed class EvaluateCommandTests : IDisposable
     public async Task Evaluate_TunesAndReadsAsMuchAsItIsAllowed()
     {
         _tool.WriteClients();
-        (string, string?)[] options = [("--representations", "llm4es,llm4es-untuned"), ("--preset", "tiny"), ("--fields", "shop"), ("--tuning", "lora:2"), ("--tokens", "3000")];
+        (string, string?)[] options = [("--representations", "llm4es,llm4es-untuned"), ("--preset", "tiny"), ("--fields", "shop"), ("--tuning", "lora:2"), ("--tokens", "3000"), ("--trainer", "lightgbm")];
 
         ToolRun.Result result = await _tool.EvaluateAsync(options);
         JsonElement[] whole = [.. Metrics().GetProperty("representations").EnumerateArray()];

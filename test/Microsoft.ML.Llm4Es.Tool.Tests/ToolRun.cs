@@ -31,9 +31,9 @@ internal sealed class ToolRun : IDisposable
     /// <summary>Runs <c>evaluate</c> on the clients; options given replace those of the same name, and one without a value after it removes it.</summary>
     public Task<Result> EvaluateAsync(params (string Option, string? Value)[] options) => OnClientsAsync(["evaluate"], [("--representations", "aggregates"), .. options]);
 
-    /// <summary>Runs an ablation of a tiny model, tuned for a moment, on the clients.</summary>
+    /// <summary>Runs an ablation of a tiny model, tuned for a moment, on the clients. The blend would take most of the time.</summary>
     public Task<Result> AblateAsync(string name, params (string Option, string? Value)[] options) =>
-        OnClientsAsync(["ablate", name], [("--preset", "tiny"), ("--tokens", "2000"), ("--seeds", "7"), ("--threads", "1"), .. options]);
+        OnClientsAsync(["ablate", name], [("--preset", "tiny"), ("--tokens", "2000"), ("--seeds", "7"), ("--threads", "1"), ("--trainer", "lightgbm"), .. options]);
 
     private Task<Result> OnClientsAsync(string[] verbs, (string Option, string? Value)[] options)
     {
