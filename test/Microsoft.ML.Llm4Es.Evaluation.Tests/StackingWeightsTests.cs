@@ -58,10 +58,9 @@ public sealed class StackingWeightsTests
         // The second view knows what the first does, and is half as sure: it gains, and adds nothing.
         static double First(int rows)
         {
-            HeldOutPredictions sure = new([.. Enumerable.Range(0, rows).Select(row => row % 5 == 0 ? 1 : 0)], [.. Enumerable.Range(0, rows).Select(_ => Logs(0.8, 0.2))]);
             int[] classes = [.. Enumerable.Range(0, rows).Select(row => row % 10 < 5 ? row % 5 == 0 ? 1 : 0 : row % 5 == 0 ? 0 : 1)];
             double[][] Predictions(double p) => [.. Enumerable.Range(0, rows).Select(row => row % 10 < 5 ? Logs(p, 1 - p) : Logs(1 - p, p))];
-            return StackingWeights.Of([sure with { Classes = classes, LogProbabilities = Predictions(0.8) }, new(classes, Predictions(2.0 / 3))])[0];
+            return StackingWeights.Of([new(classes, Predictions(0.8)), new(classes, Predictions(2.0 / 3))])[0];
         }
 
         double gains = Gain(0.8) / (Gain(0.8) + Gain(2.0 / 3));
