@@ -106,15 +106,16 @@ public sealed class TrainerTests
     }
 
     [Fact]
-    public void Blend_IsTheMeanOfBothLogOdds()
+    public void Blend_IsTheMeanOfBothLogOddsWithTheLineTwice()
     {
         IDataView train = Rows<bool>(200, seed: 1), test = Rows<bool>(50, seed: 2);
-        float[] trees = Scores(LightGbmTrainers.Binary(_ml, FewTrees, 200).Fit(train).Transform(test));
+        var bins = new LightGbmOptions { Trees = FewTrees.Trees, LearningRate = FewTrees.LearningRate, Threads = 1, MaxBins = 63 };
+        float[] trees = Scores(LightGbmTrainers.Binary(_ml, bins, 200).Fit(train).Transform(test));
         float[] line = Scores(Trainer("logistic").Fit(train).Transform(test));
 
         IDataView blended = Trainer("blend").Fit(train).Transform(test);
 
-        Assert.Equal(trees.Zip(line, (a, b) => (a + b) / 2), Scores(blended), (a, b) => Math.Abs(a - b) < 1e-5);
+        Assert.Equal(trees.Zip(line, (a, b) => (a + 2 * b) / 3), Scores(blended), (a, b) => Math.Abs(a - b) < 1e-5);
         Assert.Equal(Scores(blended).Select(score => 1 / (1 + MathF.Exp(-score))), blended.GetColumn<float>("Probability"), (a, b) => Math.Abs(a - b) < 1e-5);
         Assert.Equal(Scores(blended).Select(score => score > 0), blended.GetColumn<bool>("PredictedLabel"));
     }
@@ -149,6 +150,35 @@ public sealed class TrainerTests
     public void Blend_WithinAGroupLeavesOutAViewThatTellsNothing() => Assert.Equal(
         Scores(Views([0..3]).Fit(Rows<bool>(300, seed: 1)).Transform(Rows<bool>(50, seed: 2))),
         Scores(Views([0..3, 4..6]).Fit(Rows<bool>(300, seed: 1)).Transform(Rows<bool>(50, seed: 2))));
+
+    [Fact]
+    public void Blend_OfAViewThatCountsForLittleLearnsALineAlone()
+    {
+        IDataView View(Range view, int seed) => Rows<bool>(1_000, seed, noise: 0.05, view: view);
+        float[] Line(Range view) => Scores(Trainer("logistic").Fit(View(view, seed: 1)).Transform(View(view, seed: 2)));
+        float[] all = Line(0..3), one = Line(2..3), without = Scores(Views([0..3]).Fit(View(.., seed: 1)).Transform(View(.., seed: 2)));
+
+        float[] blended = Scores(Views([0..3, 0..3, 0..3, 2..3]).Fit(View(.., seed: 1)).Transform(View(.., seed: 2)));
+
+        // The view of one value counts for less beside three that are alike. Of the line, which is two thirds, some is its instead; of the trees nothing.
+        double[] shares = [.. Enumerable.Range(0, all.Length).Where(row => Math.Abs(one[row] - all[row]) > 0.5).Select(row => 1.5 * (blended[row] - (double)without[row]) / (one[row] - all[row]))];
+        Assert.InRange(shares[0], 0.001, 0.05);
+        Assert.All(shares, share => Assert.Equal(shares[0], share, 1e-3));
+    }
+
+    [Theory]
+    [InlineData(63, null, true)]
+    [InlineData(63, 255, false)]
+    public void Blend_SortsIntoFewerBinsUnlessToldOtherwise(int first, int? second, bool same)
+    {
+        float[] Blended(int? bins) => Scores(new BlendedTrainer(_ml, options: new() { LightGbm = new() { Trees = 20, LearningRate = 0.1, Threads = 1, MaxBins = bins } })
+            .Fit(Rows<bool>(600, seed: 1)).Transform(Rows<bool>(50, seed: 2)));
+
+        Assert.Equal(same, Blended(first).SequenceEqual(Blended(second)));
+    }
+
+    [Fact]
+    public void MaxBins_RefusesOne() => Assert.Throws<ArgumentOutOfRangeException>(() => new LightGbmOptions { MaxBins = 1 });
 
     [Fact]
     public void Blend_WithoutHeldOutRowsCountsAllViewsTheSame()

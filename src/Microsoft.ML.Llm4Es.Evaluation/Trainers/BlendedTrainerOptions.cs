@@ -7,7 +7,7 @@ public sealed class BlendedTrainerOptions
     private LogisticTrainerOptions _logistic = new();
     private IReadOnlyList<IReadOnlyList<Range>>? _views;
 
-    /// <summary>Gets or sets the settings of LightGBM. Default: those of the paper.</summary>
+    /// <summary>Gets or sets the settings of LightGBM. Default: those of the paper, with at most 63 bins a feature, which take half of the time.</summary>
     /// <exception cref="ArgumentNullException">The value is null.</exception>
     public LightGbmOptions LightGbm
     {
@@ -33,7 +33,7 @@ public sealed class BlendedTrainerOptions
     /// <remarks>
     /// What a view gains is by how much its logistic regression lowers the log-loss of held-out folds of the training rows below that of the classes' frequencies. Views begin with shares by what
     /// they gain, and have those by which the mean of their logistic regressions predicts the held-out rows best (stacking, Wolpert 1992), the more so, the more rows there are: one that tells
-    /// nothing, or nothing that others do not, does little harm. Where none of a group gains, or nothing is held out (<see cref="LogisticTrainerOptions.L2"/> is one value), all of it count the same. Fitting takes
+    /// nothing, or nothing that others do not, does little harm. LightGBM learns from the views whose share is at least a twentieth. Where none of a group gains, or nothing is held out (<see cref="LogisticTrainerOptions.L2"/> is one value), all of it count the same. Fitting takes
     /// as much longer as there are more values in the views.
     /// </remarks>
     /// <exception cref="ArgumentNullException">A group is null.</exception>
