@@ -1,3 +1,4 @@
+using Microsoft.ML.Calibrators;
 using Microsoft.ML.Data;
 using Microsoft.ML.Trainers;
 using Microsoft.ML.Transforms;
@@ -10,8 +11,8 @@ namespace Microsoft.ML.Llm4Es.Evaluation;
 /// </summary>
 /// <remarks>
 /// ML.NET's <see cref="LbfgsLogisticRegressionBinaryTrainer"/> learns two classes, its <see cref="LbfgsMaximumEntropyMulticlassTrainer"/> more. Regularisations are compared by
-/// their mean log-loss, from the strongest on until it rises: it has one valley, and the weakest take longest. The same rows give the same model. A fitted model is made of
-/// ML.NET's own transformers, so that who loads it needs nothing of this library.
+/// their mean log-loss, from the strongest on until it rises: it has one valley, and the weakest take longest; each goes on from the weights of the one before, which are near. The same rows give
+/// the same model. A fitted model is made of ML.NET's own transformers, so that who loads it needs nothing of this library.
 /// </remarks>
 public sealed class LogisticTrainer : IEstimator<ITransformer>
 {
@@ -78,9 +79,11 @@ public sealed class LogisticTrainer : IEstimator<ITransformer>
         (IDataView Train, IDataView Test)[] splits = [.. Enumerable.Range(0, _options.FoldCount).Select(fold => Split(rows, folds, fold))];
         double bestL2 = _options.L2[0], least = double.PositiveInfinity;
         HeldOutPredictions? best = null;
+        var fitted = new ITransformer?[splits.Length];
         foreach (double l2 in _options.L2)
         {
-            double[][][] predicted = [.. splits.Select(split => label.LogProbabilities(Regression(label, l2).Fit(split.Train).Transform(split.Test)))];
+            for (int fold = 0; fold < splits.Length; fold++) fitted[fold] = FitFrom(fitted[fold], label, l2, splits[fold].Train);
+            double[][][] predicted = [.. splits.Select((split, fold) => label.LogProbabilities(fitted[fold]!.Transform(split.Test)))];
             var heldOut = new HeldOutPredictions(classes, InOrder(predicted, folds));
             double loss = heldOut.LogLoss;
             if (loss >= least) break;
@@ -120,21 +123,28 @@ public sealed class LogisticTrainer : IEstimator<ITransformer>
     private EstimatorChain<LpNormNormalizingTransformer> Scale() =>
         _ml.Transforms.NormalizeMeanVariance(Scaled, _features, fixZero: false).Append(_ml.Transforms.NormalizeLpNorm(Scaled));
 
-    private IEstimator<ITransformer> Regression(TrainingLabel label, double l2) => label.IsBinary
-        ? _ml.BinaryClassification.Trainers.LbfgsLogisticRegression(new LbfgsLogisticRegressionBinaryTrainer.Options
-        {
-            LabelColumnName = _label,
-            FeatureColumnName = Scaled,
-            L1Regularization = 0,
-            L2Regularization = (float)l2,
-            NumberOfThreads = 1, // Sums of several threads would round differently each time.
-        })
-        : _ml.MulticlassClassification.Trainers.LbfgsMaximumEntropy(new LbfgsMaximumEntropyMulticlassTrainer.Options
-        {
-            LabelColumnName = _label,
-            FeatureColumnName = Scaled,
-            L1Regularization = 0,
-            L2Regularization = (float)l2,
-            NumberOfThreads = 1,
-        });
+    private IEstimator<ITransformer> Regression(TrainingLabel label, double l2) => label.IsBinary ? Binary(l2) : Multiclass(l2);
+
+    /// <summary>Learns from scaled rows, from the weights of a model of the same features on; null for none.</summary>
+    private ITransformer FitFrom(ITransformer? start, TrainingLabel label, double l2, IDataView scaled) => label.IsBinary
+        ? Binary(l2).Fit(scaled, ((BinaryPredictionTransformer<CalibratedModelParametersBase<LinearBinaryModelParameters, PlattCalibrator>>?)start)?.Model.SubModel)
+        : Multiclass(l2).Fit(scaled, ((MulticlassPredictionTransformer<MaximumEntropyModelParameters>?)start)?.Model);
+
+    private LbfgsLogisticRegressionBinaryTrainer Binary(double l2) => _ml.BinaryClassification.Trainers.LbfgsLogisticRegression(new LbfgsLogisticRegressionBinaryTrainer.Options
+    {
+        LabelColumnName = _label,
+        FeatureColumnName = Scaled,
+        L1Regularization = 0,
+        L2Regularization = (float)l2,
+        NumberOfThreads = 1, // Sums of several threads would round differently each time.
+    });
+
+    private LbfgsMaximumEntropyMulticlassTrainer Multiclass(double l2) => _ml.MulticlassClassification.Trainers.LbfgsMaximumEntropy(new LbfgsMaximumEntropyMulticlassTrainer.Options
+    {
+        LabelColumnName = _label,
+        FeatureColumnName = Scaled,
+        L1Regularization = 0,
+        L2Regularization = (float)l2,
+        NumberOfThreads = 1,
+    });
 }
