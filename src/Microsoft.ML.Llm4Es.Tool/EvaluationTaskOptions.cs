@@ -29,7 +29,7 @@ internal sealed class EvaluationTaskOptions
     private readonly Option<TrainerKind?> _trainer = new("--trainer")
     {
         HelpName = "TRAINER",
-        Description = "What predicts the label: lightgbm (the paper's), logistic (logistic regression with cross-validated regularisation), or blend (the mean of both). Default: blend for classes, lightgbm for a number.",
+        Description = "What predicts the label: lightgbm (the paper's), logistic (logistic regression with cross-validated regularisation), or blend (the mean of both, logistic regression twice). Default: blend for classes, lightgbm for a number.",
     };
     private readonly Option<int?> _threads = new("--threads") { HelpName = "N", Description = "How many threads LightGBM uses. Default: the number of processors." };
     private readonly Option<string[]> _fields = Verb.List("--fields", "A,B,C", "The columns of --events to use. Default: all.", []);

@@ -57,9 +57,9 @@ public sealed class EvaluationProtocolTests
     [Theory]
     [InlineData(TrainerKind.LightGbm, nameof(TestEntity.Label), "LightGBM")]
     [InlineData(TrainerKind.Logistic, nameof(TestEntity.Label), "logistic regression")]
-    [InlineData(TrainerKind.Blend, nameof(TestEntity.Label), "the mean of LightGBM and logistic regression, each of the whole vector and of its parts")]
-    [InlineData(TrainerKind.Blend, nameof(TestEntity.Group), "the mean of LightGBM and logistic regression, each of the whole vector and of its parts")]
-    [InlineData(null, nameof(TestEntity.Label), "the mean of LightGBM and logistic regression, each of the whole vector and of its parts")]
+    [InlineData(TrainerKind.Blend, nameof(TestEntity.Label), "the mean of LightGBM and, twice, logistic regression, each of the whole vector and of its parts")]
+    [InlineData(TrainerKind.Blend, nameof(TestEntity.Group), "the mean of LightGBM and, twice, logistic regression, each of the whole vector and of its parts")]
+    [InlineData(null, nameof(TestEntity.Label), "the mean of LightGBM and, twice, logistic regression, each of the whole vector and of its parts")]
     public void Run_TakesATrainerByItsKind(TrainerKind? kind, string label, string name)
     {
         DownstreamEvaluationOptions options = Options(label);

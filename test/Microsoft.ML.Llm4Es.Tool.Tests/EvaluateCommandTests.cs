@@ -96,7 +96,7 @@ public sealed class EvaluateCommandTests : IDisposable
     [Theory]
     [InlineData("lightgbm", "label", "AUC", "LightGBM")]
     [InlineData("logistic", "label", "AUC", "logistic regression")]
-    [InlineData("blend", "class", "accuracy", "the mean of LightGBM and logistic regression, each of the whole vector and of its parts")]
+    [InlineData("blend", "class", "accuracy", "the mean of LightGBM and, twice, logistic regression, each of the whole vector and of its parts")]
     public async Task Evaluate_PredictsByTheTrainerThatItIsTold(string trainer, string label, string metric, string name)
     {
         _tool.WriteClients();

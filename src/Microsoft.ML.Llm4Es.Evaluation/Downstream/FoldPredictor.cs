@@ -11,7 +11,7 @@ internal sealed class FoldPredictor(MLContext ml, DownstreamEvaluationOptions op
         ? Kind switch
         {
             TrainerKind.Logistic => "logistic regression",
-            TrainerKind.Blend => "the mean of LightGBM and logistic regression, each of the whole vector and of its parts",
+            TrainerKind.Blend => "the mean of LightGBM and, twice, logistic regression, each of the whole vector and of its parts",
             _ => "LightGBM",
         }
         : options.Trainer.GetType().Name;

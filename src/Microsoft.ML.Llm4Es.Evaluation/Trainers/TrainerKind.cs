@@ -9,6 +9,6 @@ public enum TrainerKind
     /// <summary><see cref="LogisticTrainer"/>: classes.</summary>
     Logistic,
 
-    /// <summary><see cref="BlendedTrainer"/>, the mean of both: classes, and their default. Joined representations also predict each alone, and so do token embeddings and TF-IDF's components, whole and in pieces. Embed with <see cref="Llm4EsPreset.Blend"/>.</summary>
+    /// <summary><see cref="BlendedTrainer"/>, the mean of both, in which the line counts twice: classes, and their default. Joined representations also predict each alone, and so do token embeddings and TF-IDF's components, whole and in pieces. Embed with <see cref="Llm4EsPreset.Blend"/>.</summary>
     Blend,
 }
