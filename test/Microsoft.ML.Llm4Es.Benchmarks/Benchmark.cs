@@ -9,6 +9,7 @@ internal sealed record Benchmark(string Name, string Description, Func<Benchmark
         TrainingBenchmark.OfDefault,
         new("train-lora", "tuning the shape of SmolLM2-135M: all weights, LoRA, the last layers", TuningBenchmark.Run),
         ColesBenchmark.Benchmark,
+        BlendBenchmark.Benchmark,
         new("train-memory", "memory that training takes, activations kept or computed anew", MemoryBenchmark.Run),
         new("embed-memory", "memory that embedding a history of 16,384 tokens takes, in one piece and in windows", EmbeddingMemoryBenchmark.Run),
         new("learning-rate", "what the default model learns from real events at other learning rates than the default", LearningRateBenchmark.Run),

@@ -45,7 +45,7 @@ public sealed class AblateCommandTests : IDisposable
     [Fact]
     public async Task Ablate_SizeComparesModelsOfAnySource()
     {
-        ToolRun.Result result = await _tool.AblateAsync("size", ("--variants", "tiny,small"), ("--fields", "shop"));
+        ToolRun.Result result = await _tool.AblateAsync("size", ("--variants", "tiny,small"), ("--fields", "shop"), ("--trainer", "blend"));
 
         Assert.Equal((0, ""), (result.ExitCode, result.Error));
         Assert.Equal(["tiny", "small"], Variants().Select(variant => variant.GetProperty("name").GetString()));
