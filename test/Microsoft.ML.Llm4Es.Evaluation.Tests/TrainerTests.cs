@@ -109,8 +109,7 @@ public sealed class TrainerTests
     public void Blend_IsTheMeanOfBothLogOddsWithTheLineTwice()
     {
         IDataView train = Rows<bool>(200, seed: 1), test = Rows<bool>(50, seed: 2);
-        var bins = new LightGbmOptions { Trees = FewTrees.Trees, LearningRate = FewTrees.LearningRate, Threads = 1, MaxBins = 63 };
-        float[] trees = Scores(LightGbmTrainers.Binary(_ml, bins, 200).Fit(train).Transform(test));
+        float[] trees = Scores(LightGbmTrainers.Binary(_ml, FewTrees, 200).Fit(train).Transform(test));
         float[] line = Scores(Trainer("logistic").Fit(train).Transform(test));
 
         IDataView blended = Trainer("blend").Fit(train).Transform(test);
@@ -165,20 +164,6 @@ public sealed class TrainerTests
         Assert.InRange(shares[0], 0.001, 0.05);
         Assert.All(shares, share => Assert.Equal(shares[0], share, 1e-3));
     }
-
-    [Theory]
-    [InlineData(63, null, true)]
-    [InlineData(63, 255, false)]
-    public void Blend_SortsIntoFewerBinsUnlessToldOtherwise(int first, int? second, bool same)
-    {
-        float[] Blended(int? bins) => Scores(new BlendedTrainer(_ml, options: new() { LightGbm = new() { Trees = 20, LearningRate = 0.1, Threads = 1, MaxBins = bins } })
-            .Fit(Rows<bool>(600, seed: 1)).Transform(Rows<bool>(50, seed: 2)));
-
-        Assert.Equal(same, Blended(first).SequenceEqual(Blended(second)));
-    }
-
-    [Fact]
-    public void MaxBins_RefusesOne() => Assert.Throws<ArgumentOutOfRangeException>(() => new LightGbmOptions { MaxBins = 1 });
 
     [Fact]
     public void Blend_WithoutHeldOutRowsCountsAllViewsTheSame()

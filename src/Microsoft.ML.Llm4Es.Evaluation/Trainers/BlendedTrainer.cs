@@ -25,9 +25,6 @@ public sealed class BlendedTrainer : IEstimator<ITransformer>
     /// <summary>Where a view counts for less, 500 trees of it take time, and change next to nothing.</summary>
     private const double LeastShareOfTrees = 0.05;
 
-    /// <summary>As fine as a blend needs, in half of the time of LightGBM's own default, 255.</summary>
-    private const int MaxBins = 63;
-
     /// <summary>Of a probability that is not 0, so that it is finite.</summary>
     private static readonly string Logarithm = string.Create(CultureInfo.InvariantCulture, $"p => log(max(p, {TrainingLabel.LeastProbability:F6}f))");
 
@@ -103,11 +100,9 @@ public sealed class BlendedTrainer : IEstimator<ITransformer>
         return Array.ConvertAll(shares, share => share >= least ? share / sum : 0);
     }
 
-    private ITransformer LightGbm(TrainingLabel label, CutView view, int count)
-    {
-        LightGbmOptions options = _options.LightGbm.MaxBins is null ? _options.LightGbm.WithMaxBins(MaxBins) : _options.LightGbm;
-        return (label.IsBinary ? LightGbmTrainers.Binary(_ml, options, count, _label, view.Features) : LightGbmTrainers.Multiclass(_ml, options, count, _label, view.Features)).Fit(view.Rows);
-    }
+    private ITransformer LightGbm(TrainingLabel label, CutView view, int count) => (label.IsBinary
+        ? LightGbmTrainers.Binary(_ml, _options.LightGbm, count, _label, view.Features)
+        : LightGbmTrainers.Multiclass(_ml, _options.LightGbm, count, _label, view.Features)).Fit(view.Rows);
 
     /// <summary>Models of a view, each with its score in a column of its own: log-odds of two classes, probabilities of more.</summary>
     private FittedView Fitted(CutView view, List<(ITransformer Model, Term Term)> models)

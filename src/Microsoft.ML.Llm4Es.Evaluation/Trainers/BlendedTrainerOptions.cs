@@ -7,7 +7,7 @@ public sealed class BlendedTrainerOptions
     private LogisticTrainerOptions _logistic = new();
     private IReadOnlyList<IReadOnlyList<Range>>? _views;
 
-    /// <summary>Gets or sets the settings of LightGBM. Default: those of the paper, with at most 63 bins a feature, which take half of the time.</summary>
+    /// <summary>Gets or sets the settings of LightGBM. Default: those of the paper.</summary>
     /// <exception cref="ArgumentNullException">The value is null.</exception>
     public LightGbmOptions LightGbm
     {

@@ -17,7 +17,6 @@ public sealed class LightGbmOptions
     private double _l1 = 1;
     private double _l2 = 1;
     private int _minRowsPerLeaf = 50;
-    private int? _maxBins;
     private int _threads = Environment.ProcessorCount;
 
     /// <summary>Gets or sets the number of boosting rounds. Default 500.</summary>
@@ -94,17 +93,6 @@ public sealed class LightGbmOptions
         set => _minRowsPerLeaf = AtLeastOne(value);
     }
 
-    /// <summary>
-    /// Gets or sets into how many bins the values of a feature are sorted, at most; at least 2. Fewer are faster. Default null: 255, as in LightGBM, and 63 in a
-    /// <see cref="BlendedTrainer"/>.
-    /// </summary>
-    /// <exception cref="ArgumentOutOfRangeException">Less than 2.</exception>
-    public int? MaxBins
-    {
-        get => _maxBins;
-        set => _maxBins = value is null or >= 2 ? value : throw new ArgumentOutOfRangeException(nameof(value), value, "Values are sorted into at least 2 bins.");
-    }
-
     /// <summary>Gets or sets the number of threads. Default: the number of processors. It does not change the result.</summary>
     /// <exception cref="ArgumentOutOfRangeException">Less than 1.</exception>
     [JsonIgnore]
@@ -121,13 +109,6 @@ public sealed class LightGbmOptions
     {
         var copy = (LightGbmOptions)MemberwiseClone();
         copy.Threads = threads;
-        return copy;
-    }
-
-    internal LightGbmOptions WithMaxBins(int maxBins)
-    {
-        var copy = (LightGbmOptions)MemberwiseClone();
-        copy.MaxBins = maxBins;
         return copy;
     }
 

@@ -11,9 +11,6 @@ internal static class LightGbmTrainers
     /// <summary>LightGBM's own default (min_sum_hessian_in_leaf); ML.NET's is 0.1.</summary>
     private const double LightGbmMinimumChildWeight = 1e-3;
 
-    /// <summary>LightGBM's own default (max_bin).</summary>
-    private const int LightGbmMaxBins = 255;
-
     public static IEstimator<ITransformer> Binary(MLContext ml, LightGbmOptions options, int trainRows, string label = Label, string features = Features)
     {
         var settings = new LightGbmBinaryTrainer.Options { Sigmoid = 1 };
@@ -49,7 +46,6 @@ internal static class LightGbmTrainers
         settings.NumberOfLeaves = options.MaxLeaves;
         // A tree that cannot split once is no tree, and ML.NET fails on a model without trees.
         settings.MinimumExampleCountPerLeaf = Math.Clamp((int)(trainRows * options.BaggingFraction / 4), 1, options.MinRowsPerLeaf);
-        settings.MaximumBinCountPerFeature = options.MaxBins ?? LightGbmMaxBins;
         settings.NumberOfThreads = options.Threads;
         settings.Seed = options.Seed;
         settings.Silent = true;
