@@ -16,7 +16,7 @@ public sealed class PrecisionTests
         Assert.NotEqual(float32, bfloat16);
     }
 
-    /// <summary>The mean loss of each stretch of 20 steps, with the settings of a model from scratch but an eighth of its batch.</summary>
+    /// <summary>The mean loss of each stretch of 20 steps, with the settings of a model from scratch but half of its batch.</summary>
     private static double[] SmoothedLosses(ComputePrecision precision)
     {
         var ml = new MLContext(seed: 1);
@@ -24,7 +24,7 @@ public sealed class PrecisionTests
         var options = new FineTuneLlmEmbedderOptions
         {
             Model = LanguageModelSource.FromScratch(LanguageModelPreset.Tiny.OfWords()),
-            Training = new TrainingOptions { Epochs = 10, MaxTokens = 125_000, TokensPerBatch = 1024, ContextLength = 256, LearningRate = 2e-3, AdamEpsilon = 1e-8, WeightDecay = 0.1 },
+            Training = new TrainingOptions { Epochs = 10, MaxTokens = 500_000, TokensPerBatch = 4096, ContextLength = 256, LearningRate = 2e-3, AdamEpsilon = 1e-8, WeightDecay = 0.1 },
             Precision = precision,
             Progress = new Listener(step => losses.Add(step.Loss)),
         };
