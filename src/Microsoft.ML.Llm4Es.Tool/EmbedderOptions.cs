@@ -16,7 +16,7 @@ internal sealed class EmbedderOptions
     private readonly Option<int?> _batchTokens = new("--batch-tokens")
     {
         HelpName = "N",
-        Description = "How many tokens run through the model at once in tuning, and so the longest piece of a text; a step sees as many tokens as ever. Fewer take less memory. Default: 8192.",
+        Description = "How many tokens run through the model at once in tuning, and so the longest piece of a text. Fewer take less memory, and a step sees as many as ever; more make larger steps. Default: 2048 from scratch, 8192 of a pretrained model.",
     };
     private readonly Option<int?> _recentTokens = new("--recent-tokens")
     {
