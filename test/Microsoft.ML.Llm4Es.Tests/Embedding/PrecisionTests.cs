@@ -16,7 +16,7 @@ public sealed class PrecisionTests
         Assert.NotEqual(float32, bfloat16);
     }
 
-    /// <summary>The mean loss of each stretch of 20 steps, with the settings of a model from scratch but half of its batch.</summary>
+    /// <summary>The mean loss of each stretch of 20 steps, with the settings of a model from scratch but twice its batch.</summary>
     private static double[] SmoothedLosses(ComputePrecision precision)
     {
         var ml = new MLContext(seed: 1);
